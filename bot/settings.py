@@ -1,0 +1,81 @@
+"""The settings of a Kurv process: one frozen object, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import SettingsError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PACKAGED_DATA = Path(__file__).resolve().parent / "data"
+
+POLICIES = ("allow", "staff_approve", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how strict Kurv is.
+
+    Attributes:
+        state_dir: folder for everything that is built or stored on this machine.
+        catalogue: the product catalogue, a CSV file.
+        synonyms: how people name products, a YAML file.
+        database_url: SQLAlchemy URL of the store.
+        grocer_url: base URL of the grocer's API; empty means that the command starts the simulator.
+        grocer_token: the client token that the grocer gave us.
+        grocer_password: the password of our orderer account at the grocer.
+        speech_model: folder of a complete Vosk model; empty means the one that `kurv speech build` makes.
+        service_token: shared secret between the bot's own processes.
+        alcohol_policy, tobacco_policy: `allow`, `staff_approve` or `block`.
+    """
+
+    state_dir: Path
+    catalogue: Path
+    synonyms: Path
+    database_url: str
+    grocer_url: str
+    grocer_token: str
+    grocer_password: str
+    speech_model: Path | None
+    service_token: str
+    alcohol_policy: str
+    tobacco_policy: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; unset ones get their defaults.
+
+        Raises:
+            SettingsError: a value cannot be used; the text names the variable.
+        """
+        env = os.environ if environment is None else environment
+        state = Path(env.get("KURV_STATE", "") or PROJECT_ROOT / ".kurv").expanduser()
+        model = env.get("KURV_SPEECH_MODEL", "")
+        return cls(
+            state_dir=state,
+            catalogue=_existing_file(env, "KURV_CATALOGUE", PACKAGED_DATA / "catalogue.csv"),
+            synonyms=_existing_file(env, "KURV_SYNONYMS", PACKAGED_DATA / "synonyms.yml"),
+            database_url=env.get("KURV_DATABASE", "") or f"sqlite:///{state / 'kurv.db'}",
+            grocer_url=env.get("KURV_GROCER_URL", ""),
+            grocer_token=env.get("KURV_GROCER_TOKEN", "") or "kurv",
+            grocer_password=env.get("KURV_GROCER_PASSWORD", "") or "kurv",
+            speech_model=Path(model).expanduser() if model else None,
+            service_token=env.get("KURV_SERVICE_TOKEN", ""),
+            alcohol_policy=_policy(env, "KURV_ALCOHOL", "staff_approve"),
+            tobacco_policy=_policy(env, "KURV_TOBACCO", "block"),
+        )
+
+
+def _existing_file(env: Mapping[str, str], name: str, default: Path) -> Path:
+    path = Path(env.get(name, "") or default).expanduser()
+    if not path.is_file():
+        raise SettingsError(f"{name} peker på «{path}», men der er det ingen fil; rett stien.")
+    return path
+
+
+def _policy(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name, "") or default
+    if value not in POLICIES:
+        raise SettingsError(f"{name} er «{value}», men må være en av: {', '.join(POLICIES)}.")
+    return value
