@@ -1,0 +1,315 @@
+"""Changing the basket as a request asks: each phrase ends in the basket, in a question, or is said.
+
+`Edit` collects what one turn does. It never drops a line: whatever cannot be done is kept in one of
+its lists, and the wording speaks every list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from bot.ordering import wording
+from bot.ordering.amount import Amount
+from bot.ordering.basket import Basket, BasketLine
+from bot.ordering.catalogue import Product, Restriction
+from bot.ordering.matcher import Certain, Choice, History
+from bot.ordering.packs import plan
+from bot.ordering.request import Act, OrderLine, Request
+from bot.ordering.shop import Shop
+from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
+
+MOST_WITHOUT_ASKING = Decimal(24)
+
+Policy = Callable[[Restriction], str]
+
+
+@dataclass
+class Edit:
+    """What a turn has done so far, and what must be said about it.
+
+    Attributes:
+        basket: the basket as it is now.
+        questions: the open questions, earlier ones first, then in the order of speech.
+        earlier: the questions that were open when the turn began.
+        touched: the product that was changed last.
+        added, removed, changed: item phrases for the wording; `replaced` holds (out, in).
+        notes: whole sentences, such as which pack was the nearest.
+        missing: phrases that the shop does not have; `absent`: that the basket does not have.
+        blocked: names of goods that policy forbids.
+        unplaced: words that belong to nothing.
+    """
+
+    basket: Basket
+    questions: list[Question] = field(default_factory=list)
+    earlier: tuple[Question, ...] = ()
+    touched: str | None = None
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    replaced: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    unplaced: list[str] = field(default_factory=list)
+
+    @property
+    def fruitful(self) -> bool:
+        """Whether the turn led anywhere: a change, a question, or an answer that a person can use."""
+        done = self.added or self.removed or self.changed or self.replaced
+        opened = any(question not in self.earlier for question in self.questions)
+        return bool(done or opened or self.notes or self.blocked or self.absent)
+
+    def sentences(self) -> list[str]:
+        """What was done, for the voice, most important first; joined into at most two sentences."""
+        done = []
+        if self.added:
+            done.append(wording.added(self.added))
+        if self.removed:
+            done.append(wording.removed(self.removed))
+        if self.changed:
+            done.append(wording.changed(self.changed))
+        done += [wording.replaced(old, new) for old, new in self.replaced]
+        done += self.notes
+        if self.missing:
+            done.append(wording.not_found(self.missing))
+        if self.absent:
+            done.append(wording.not_in_basket(self.absent))
+        if self.blocked:
+            done.append(wording.blocked(self.blocked))
+        if self.unplaced:
+            done.append(wording.not_accounted(self.unplaced))
+        return done
+
+
+class Editor:
+    """Applies requests and answers to an `Edit`, with one person's history and policy."""
+
+    def __init__(self, shop: Shop, history: History, policy: Policy) -> None:
+        self._shop = shop
+        self._history = history
+        self._policy = policy
+
+    def apply(self, request: Request, default: Act, edit: Edit, last_product: str | None) -> None:
+        """Carry out every line of `request`; a line that names no act does `default`."""
+        edit.touched = last_product
+        for line in request.lines:
+            self._line(line, line.act or default, edit)
+        edit.unplaced += [text for _, _, text in request.unaccounted]
+
+    def choose(self, question: ProductQuestion, product: Product, edit: Edit) -> None:
+        """Carry out what `question` was about, now that the product is known."""
+        if question.act == Act.REMOVE.value:
+            self._take_out(product.product_id, question.amount, edit)
+        elif question.act == Act.CHANGE.value:
+            self._set(product, question.amount, question.relative, edit)
+        else:
+            self._put(question.phrase, product, question.amount, edit, question.instead_of)
+
+    def put_amount(self, question: AmountQuestion, amount: Amount, edit: Edit) -> None:
+        """Carry out what `question` was about, now that the amount is known."""
+        product = self._shop.catalogue[question.product_id]
+        if question.act == Act.CHANGE.value:
+            self._set(product, amount, False, edit, asked=True)
+        else:
+            self._put(question.phrase, product, amount, edit, question.instead_of, asked=True)
+
+    def _line(self, line: OrderLine, act: Act, edit: Edit) -> None:
+        if act is Act.REPLACE:
+            self._replace(line, edit)
+        elif not line.phrase:
+            self._without_name(line, act, edit)
+        elif act is Act.REMOVE:
+            self._remove(line, edit)
+        elif act is Act.CHANGE or line.relative:
+            self._change(line, edit)
+        else:
+            self._add(line.phrase, line.amount, edit)
+
+    def _without_name(self, line: OrderLine, act: Act, edit: Edit) -> None:
+        """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
+        product = self._shop.catalogue.get(edit.touched) if edit.touched else None
+        held = product is not None and edit.basket.line(product.product_id) is not None
+        if product is None or not held:
+            edit.unplaced.append(wording.number(line.amount.value) if line.amount else "den")
+        elif act is Act.REMOVE:
+            self._take_out(product.product_id, line.amount, edit)
+        else:
+            self._set(product, line.amount, line.relative, edit)
+
+    def _add(
+        self, phrase: str, amount: Amount | None, edit: Edit, instead_of: str | None = None
+    ) -> None:
+        act = Act.REPLACE.value if instead_of else Act.ADD.value
+        match = self._shop.matcher.match(phrase, self._history, amount)
+        if isinstance(match, Certain):
+            self._put(phrase, match.candidate.product, amount, edit, instead_of)
+        elif isinstance(match, Choice):
+            options = tuple(candidate.product.product_id for candidate in match.candidates)
+            edit.questions.append(
+                ProductQuestion(phrase, options, act, amount, instead_of=instead_of)
+            )
+        else:
+            edit.missing.append(phrase)
+
+    def _put(
+        self,
+        phrase: str,
+        product: Product,
+        amount: Amount | None,
+        edit: Edit,
+        instead_of: str | None = None,
+        asked: bool = False,
+    ) -> None:
+        if self._policy(product.restricted) == "block":
+            edit.blocked.append(product.full_name)
+            return
+        act = Act.REPLACE.value if instead_of else Act.ADD.value
+        if not asked and (question := _amount_question(phrase, product, amount, act, instead_of)):
+            edit.questions.append(question)
+            return
+        packs = plan(product, amount, self._shop.siblings(product))
+        if not asked and packs.quantity > MOST_WITHOUT_ASKING:
+            edit.questions.append(
+                AmountQuestion(phrase, product.product_id, packs.quantity, act, instead_of)
+            )
+            return
+        line = basket_line(packs.product, packs.quantity)
+        if instead_of and (old := edit.basket.line(instead_of)):
+            edit.basket = edit.basket.replace(instead_of, line)
+            edit.replaced.append((wording.line(old), wording.line(line)))
+        else:
+            edit.basket = edit.basket.add(line)
+            edit.added.append(wording.line(line))
+        if not packs.exact:
+            edit.notes.append(wording.nearest_pack(line.name, line.quantity, line.unit))
+        edit.touched = packs.product.product_id
+
+    def _remove(self, line: OrderLine, edit: Edit) -> None:
+        self._with_held(line, Act.REMOVE, edit)
+
+    def _change(self, line: OrderLine, edit: Edit) -> None:
+        self._with_held(line, Act.CHANGE, edit)
+
+    def _with_held(self, line: OrderLine, act: Act, edit: Edit) -> None:
+        match = self._shop.in_basket(line.phrase, edit.basket)
+        question = ProductQuestion(
+            line.phrase,
+            tuple(candidate.product.product_id for candidate in match.candidates),
+            act.value,
+            line.amount,
+            relative=line.relative,
+        )
+        if isinstance(match, Certain):
+            self.choose(question, match.candidate.product, edit)
+        elif isinstance(match, Choice):
+            edit.questions.append(question)
+        elif self._withdraw_question(line.phrase, act, edit):
+            return
+        elif act is Act.CHANGE and line.amount and line.amount.value > 0:
+            self._add(line.phrase, line.amount, edit)
+        else:
+            edit.absent.append(line.phrase)
+
+    def _withdraw_question(self, phrase: str, act: Act, edit: Edit) -> bool:
+        """ "melk, brød, nei ikke melk": what is taken back may still be an open question."""
+        if act is not Act.REMOVE:
+            return False
+        for question in edit.questions:
+            if question.phrase.casefold() == phrase.casefold():
+                edit.questions.remove(question)
+                edit.notes.append(wording.dropped(phrase))
+                return True
+        return False
+
+    def _replace(self, line: OrderLine, edit: Edit) -> None:
+        outgoing = edit.touched
+        if line.instead_of:
+            match = self._shop.in_basket(line.instead_of, edit.basket)
+            if not isinstance(match, Certain):
+                edit.absent.append(line.instead_of)
+                outgoing = None
+            else:
+                outgoing = match.candidate.product.product_id
+        old = edit.basket.line(outgoing) if outgoing else None
+        amount = line.amount
+        if amount is None and old is not None and old.quantity != 1:
+            amount = Amount(old.quantity, "kg" if old.unit == "kg" else "")
+        self._add(line.phrase, amount, edit, outgoing if old is not None else None)
+
+    def _take_out(self, product_id: str, amount: Amount | None, edit: Edit) -> None:
+        line = edit.basket.line(product_id)
+        if line is None:
+            return
+        taken = line.quantity
+        if amount is not None and not amount.vague:
+            packs = plan(self._shop.catalogue[product_id], amount)
+            taken = min(taken, packs.quantity)
+        edit.basket = edit.basket.set_quantity(product_id, line.quantity - taken)
+        edit.removed.append(wording.item(line.name, taken, line.unit))
+        if taken < line.quantity:
+            edit.touched = product_id
+        elif edit.touched == product_id:
+            edit.touched = None
+
+    def _set(
+        self,
+        product: Product,
+        amount: Amount | None,
+        relative: bool,
+        edit: Edit,
+        asked: bool = False,
+    ) -> None:
+        line = edit.basket.line(product.product_id)
+        if line is None:
+            return
+        edit.touched = product.product_id
+        if amount is None or amount.vague or amount.upper is not None:
+            edit.questions.append(
+                AmountQuestion(product.name, product.product_id, _likely(amount), Act.CHANGE.value)
+            )
+            return
+        if relative:
+            quantity = max(line.quantity + amount.value, Decimal(0))
+        elif amount.value <= 0:
+            quantity = Decimal(0)
+        else:
+            quantity = plan(product, amount).quantity
+        if quantity > MOST_WITHOUT_ASKING and not asked:
+            edit.questions.append(
+                AmountQuestion(product.name, product.product_id, quantity, Act.CHANGE.value)
+            )
+            return
+        edit.basket = edit.basket.set_quantity(product.product_id, quantity)
+        if quantity == 0:
+            edit.removed.append(wording.line(line))
+        else:
+            edit.changed.append(wording.line(replace(line, quantity=quantity)))
+
+
+def basket_line(product: Product, quantity: Decimal) -> BasketLine:
+    """The basket line for `quantity` packs (or kilos) of `product`."""
+    return BasketLine(
+        product_id=product.product_id,
+        name=product.full_name,
+        quantity=quantity,
+        unit="kg" if product.unit == "kg" else "stk",
+        unit_price=product.price,
+        deposit=product.deposit,
+    )
+
+
+def _likely(amount: Amount | None) -> Decimal | None:
+    """The amount behind "et par", which "ja" may accept; "noen" and "tre-fire" suggest nothing."""
+    if amount is None or not amount.vague or amount.upper is not None or amount.value < 2:
+        return None
+    return amount.value
+
+
+def _amount_question(
+    phrase: str, product: Product, amount: Amount | None, act: str, instead_of: str | None
+) -> AmountQuestion | None:
+    unclear = amount is not None and (amount.vague or amount.upper is not None)
+    if unclear or (amount is None and product.unit == "kg"):
+        return AmountQuestion(phrase, product.product_id, _likely(amount), act, instead_of)
+    return None

@@ -1,0 +1,230 @@
+"""What Kurv says: Norwegian bokmål, short, for somebody who is 82 and hears badly.
+
+At most two sentences and one question in a turn. An option is said before its number, because a
+number that comes first is forgotten before the option ends (W3C COGA). Sizes and prices are written
+as on the shelf; `audio.speech_text` turns them into words for the voice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.ordering.basket import Basket, BasketLine
+
+NUMBER_WORDS = (
+    "null", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv",
+)  # fmt: skip
+ORDINALS = ("én", "to", "tre")
+OERE = Decimal("0.01")
+
+GREETING = "Hei! Hva vil du handle i dag?"
+GREETING_AGAIN = "Hei igjen!"
+MORE = "Noe mer?"
+WHAT = "Hva vil du ha?"
+WHAT_TO_CHANGE = "Greit, da bestiller jeg ikke ennå. Hva vil du endre?"
+SHALL_I_ORDER = "Skal jeg bestille dette?"
+EMPTY = "Kurven er tom."
+NOTHING_TO_UNDO = "Det er ikke noe å angre."
+NOTHING_SAID = "Jeg har ikke sagt noe ennå."
+NO_USUAL = "Jeg har ingen vanlig liste for deg ennå."
+ASK_CANCEL = "Skal jeg tømme hele kurven?"
+CANCELLED = "Kurven er tømt, og ingenting er bestilt."
+NOT_CANCELLED = "Greit, kurven er som før."
+SLOWER = "Jeg snakker saktere nå."
+PERSON = "Jeg har gitt beskjed til hjemmehjelpen om at du vil snakke med noen. Kurven din er lagret."
+HELP = (
+    "Si hva du vil ha, for eksempel «to liter melk», eller «ta bort melken». "
+    "Si «ferdig» når du har alt, eller «menneske» for å snakke med noen."
+)
+WELCOME = "Bare hyggelig."
+NOT_UNDERSTOOD = (
+    "Beklager, det forstod jeg ikke.",
+    "Jeg forstod det ikke denne gangen heller. Si bare navnet på én vare, for eksempel «melk».",
+    "Dette får jeg ikke til. Jeg har bedt hjemmehjelpen ta kontakt med deg, og kurven er lagret.",
+)
+NOTHING_HEARD = "Jeg hørte ingenting."
+OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
+UNHEARD_WORD = "Ett ord hørte jeg ikke."
+SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
+BEFORE_DONE = "Først må jeg vite én ting."
+GOODBYE = "Greit, ingenting er bestilt. Si fra når du vil handle."
+GROCER_SLOW = "Bestillingen er lagret og sendes så snart butikken svarer."
+WAITING_APPROVAL = "Bestillingen er lagret, og hjemmehjelpen må godkjenne den før den sendes."
+DELIVERY_UNKNOWN = "Butikken svarer ikke akkurat nå, så jeg vet ikke når varene kommer."
+
+
+def join(parts: Sequence[str], last: str = "og") -> str:
+    """A spoken list: `a, b og c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def number(value: Decimal) -> str:
+    """A quantity: in words to twelve when it is whole, otherwise in digits with a comma."""
+    if value == value.to_integral_value():
+        whole = int(value)
+        return NUMBER_WORDS[whole] if 0 <= whole < len(NUMBER_WORDS) else str(whole)
+    return format(value.normalize(), "f").replace(".", ",")
+
+
+def money(amount: Decimal) -> str:
+    """Kroner as they are said: `123,40 kroner`, without øre when there are none."""
+    rounded = amount.quantize(OERE, ROUND_HALF_UP)
+    if rounded == rounded.to_integral_value():
+        return f"{int(rounded)} kroner"
+    return f"{rounded} kroner".replace(".", ",")
+
+
+def item(name: str, quantity: Decimal, unit: str = "stk") -> str:
+    """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; one of a thing is just its name."""
+    if unit == "kg":
+        return f"{number(quantity)} kg {name}"
+    return name if quantity == 1 else f"{number(quantity)} {name}"
+
+
+def line(basket_line: BasketLine) -> str:
+    """A basket line as it is said."""
+    return item(basket_line.name, basket_line.quantity, basket_line.unit)
+
+
+def lines(basket: Basket) -> str:
+    """Every line of the basket, as one spoken list."""
+    return join([line(entry) for entry in basket.lines])
+
+
+def contents(basket: Basket) -> str:
+    """What is in the basket and what it costs, deposit apart."""
+    if not basket.lines:
+        return EMPTY
+    return f"I kurven har du {lines(basket)}. {total(basket)}"
+
+
+def total(basket: Basket) -> str:
+    """The sum, and the deposit (pant) apart from it when there is any."""
+    sentence = f"Det blir {money(basket.total)}"
+    if basket.deposit_total:
+        sentence += f", pluss {money(basket.deposit_total)} i pant"
+    return sentence + "."
+
+
+def read_back(basket: Basket) -> str:
+    """The whole basket before it is confirmed."""
+    return f"Da har du {lines(basket)}. {total(basket)}"
+
+
+def options(names: Sequence[str]) -> str:
+    """Options before their numbers: `Tine Lettmelk, én, Q Lettmelk, to, eller …`."""
+    return join(
+        [f"{name}: {ordinal}" for name, ordinal in zip(names, ORDINALS, strict=False)], "eller"
+    )
+
+
+def which(phrase: str, names: Sequence[str], act: str) -> str:
+    """The question which product is meant."""
+    if len(names) == 1:
+        return f"Mente du {names[0]}?"
+    verb = {"remove": "skal bort", "change": "skal endres"}.get(act, "vil du ha")
+    return f"Hvilken «{phrase}» {verb}: {options(names)}?"
+
+
+def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
+    """The question how much of a product is meant."""
+    if suggested is not None:
+        return f"Mente du {item(name, suggested, unit) if suggested != 1 else f'én {name}'}?"
+    return f"Hvor {'mye' if unit == 'kg' else 'mange'} {name} vil du ha?"
+
+
+def added(items: Sequence[str]) -> str:
+    """What went into the basket."""
+    return f"Jeg la til {join(items)}."
+
+
+def removed(items: Sequence[str]) -> str:
+    """What went out of the basket."""
+    return f"Jeg tok bort {join(items)}."
+
+
+def changed(items: Sequence[str]) -> str:
+    """What the amounts are now."""
+    return f"Nå har du {join(items)}."
+
+
+def replaced(old: str, new: str) -> str:
+    """What went out and what came in."""
+    return f"Jeg byttet {old} med {new}."
+
+
+def not_found(phrases: Sequence[str]) -> str:
+    """Phrases that no product fits: they are said, never dropped."""
+    return f"{join([f'«{phrase}»' for phrase in phrases])} fant jeg ikke."
+
+
+def not_in_basket(phrases: Sequence[str]) -> str:
+    """Phrases that name nothing in the basket."""
+    return f"{join([f'«{phrase}»' for phrase in phrases])} er ikke i kurven."
+
+
+def not_accounted(words: Sequence[str]) -> str:
+    """Words that could not be placed."""
+    return f"Jeg forstod ikke {join([f'«{word}»' for word in words])}."
+
+
+def nearest_pack(name: str, quantity: Decimal, unit: str) -> str:
+    """Said when packs cannot give exactly what was asked for."""
+    return f"Nærmeste pakning er {item(name, quantity, unit)}."
+
+
+def blocked(names: Sequence[str]) -> str:
+    """Goods that the municipality does not let us order."""
+    return f"{join(names)} kan jeg ikke bestille for deg."
+
+
+def price(name: str, amount: Decimal, deposit: Decimal, unit: str) -> str:
+    """What one product costs."""
+    per = " per kilo" if unit == "kg" else ""
+    pant = f", pluss {money(deposit)} i pant" if deposit else ""
+    return f"{name} koster {money(amount)}{per}{pant}."
+
+
+def heard_badly(text: str) -> str:
+    """Asked when the recogniser is not sure."""
+    return f"Jeg hørte ikke helt. Sa du «{text}»?"
+
+
+def dropped(phrase: str) -> str:
+    """Said when a question ends without a product."""
+    return f"Greit, da lar jeg «{phrase}» være."
+
+
+def sold_out(names: Sequence[str]) -> str:
+    """Said when the grocer cannot deliver something."""
+    return f"Butikken er utsolgt for {join(names)}, så det er tatt ut."
+
+
+def order_failed(reason: str) -> str:
+    """Said when the grocer refuses; the order stays stored for staff."""
+    return f"Butikken tok ikke imot bestillingen: {reason} Hjemmehjelpen har fått beskjed."
+
+
+def already_sent(basket: Basket) -> str:
+    """Said when somebody confirms once more: it was sent once, and only once."""
+    return f"Bestillingen er allerede sendt, med {lines(basket)}."
+
+
+def sent(delivery: str | None) -> str:
+    """Said when the grocer has acknowledged the order."""
+    return f"Bestillingen er sendt. {delivery}" if delivery else "Bestillingen er sendt."
+
+
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+def delivery(opens: datetime, closes: datetime) -> str:
+    """When the goods come; `opens` and `closes` are local times of one delivery window."""
+    day = WEEKDAYS[opens.weekday()]
+    return f"Varene kommer {day} mellom klokken {_clock(opens)} og {_clock(closes)}."
+
+
+def _clock(time: datetime) -> str:
+    return str(time.hour) if time.minute == 0 else f"{time:%H.%M}"

@@ -1,0 +1,275 @@
+"""The use cases of Kurv: what the Rasa actions, the staff screens and the command line call.
+
+Each use case is one database transaction. What must happen outside (the grocer) happens after the
+commit, from the outbox, so that a crash at any line neither loses nor doubles an order.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import structlog
+
+from bot.errors import GrocerError, KurvError
+from bot.grocers.protocol import Grocer
+from bot.ordering import wording
+from bot.ordering.basket import Basket
+from bot.ordering.catalogue import Restriction
+from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.order import Order, Status
+from bot.ordering.shop import Shop
+from bot.ordering.talk import Effect, ProductQuestion, Talk
+from bot.store import Person, Store, UnitOfWork
+from bot.store.submitter import Submitter
+
+log = structlog.get_logger(__name__)
+
+Event = dict[str, Any]
+SENT = (Status.CONFIRMED, Status.SUBMITTED, Status.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one turn says and shows.
+
+    Attributes:
+        texts: what to say, in order.
+        events: the turn's events as in the command-line contract, the basket last.
+        stage: where the talk is now.
+        understood: whether the turn led anywhere.
+        speech_rate: how fast to speak to this person (1 = normal).
+    """
+
+    texts: tuple[str, ...]
+    events: tuple[Event, ...]
+    stage: str
+    understood: bool
+    speech_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What the municipality lets people order: `allow`, `staff_approve` or `block`."""
+
+    alcohol: str
+    tobacco: str
+
+    def of(self, restriction: Restriction, person: Person) -> str:
+        """The rule for a product; a person's own, stricter or laxer, decides before the default."""
+        if restriction is Restriction.ALCOHOL:
+            return person.alcohol_policy or self.alcohol
+        if restriction is Restriction.TOBACCO:
+            return person.tobacco_policy or self.tobacco
+        return "allow"
+
+
+class Service:
+    """Everything that can be done with baskets and orders."""
+
+    def __init__(
+        self, shop: Shop, store: Store, grocer: Grocer, submitter: Submitter, policies: Policies
+    ) -> None:
+        self._shop = shop
+        self._store = store
+        self._grocer = grocer
+        self._submitter = submitter
+        self._policies = policies
+
+    def handle(self, recipient_id: str, act: str, text: str) -> Reply:
+        """Take one turn of a recipient's talk.
+
+        Args:
+            recipient_id: whose basket.
+            act: what the person did, as the bot understood it (see `bot.ordering.acts`).
+            text: what they said or typed.
+
+        Raises:
+            KurvError: the store failed; nothing was changed.
+        """
+        with self._store.transaction() as uow:
+            person = uow.person(recipient_id)
+            order = uow.open_order(recipient_id)
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            about = self._circumstances(uow, person, order)
+            outcome = Conversation(self._shop, order, talk, about).handle(act, text)
+            self._save(uow, person, outcome)
+        if any(effect.kind == "submit" for effect in outcome.effects):
+            return self._after_confirmation(recipient_id, outcome.order)
+        shown = about.submitted if about.submitted and not outcome.order.basket.lines else None
+        return self._reply(outcome, self._rate(person, outcome), shown)
+
+    def basket(self, recipient_id: str) -> Basket:
+        """The basket as it is now."""
+        with self._store.transaction() as uow:
+            return uow.open_order(recipient_id).basket
+
+    def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
+        """Orders, newest first; of one recipient or of all."""
+        with self._store.transaction() as uow:
+            return [o for o in uow.orders(recipient_id, limit) if o.basket.lines]
+
+    def remember_usual(self, recipient_id: str, lines: tuple[tuple[str, Decimal], ...]) -> None:
+        """Make `lines` (product id, quantity) the list that "som vanlig" means."""
+        with self._store.transaction() as uow:
+            uow.person(recipient_id)
+            uow.set_usual(recipient_id, lines)
+            uow.log_access("command", recipient_id, "set_usual")
+
+    def approve(self, order_id: str, actor: str) -> Order:
+        """Let a confirmed order with restricted goods go to the grocer.
+
+        Raises:
+            KurvError: there is no such order, or it does not wait for approval.
+        """
+        with self._store.transaction() as uow:
+            order = uow.order(order_id)
+            if order is None or order.status is not Status.CONFIRMED:
+                raise KurvError(f"Bestillingen {order_id} venter ikke på godkjenning.")
+            uow.enqueue(order)
+            uow.log_access(actor, order.recipient_id, "approve", order_id)
+        self._submitter.run_once()
+        with self._store.transaction() as uow:
+            return uow.order(order_id) or order
+
+    def delivery_sentence(self) -> str | None:
+        """When goods that are ordered now arrive, as a sentence; None when the grocer is silent."""
+        try:
+            slots = self._grocer.slots()
+        except GrocerError as error:
+            log.warning("slots_unavailable", code=error.code)
+            return None
+        return wording.delivery(slots[0].opens, slots[0].closes) if slots else None
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _circumstances(self, uow: UnitOfWork, person: Person, order: Order) -> Circumstances:
+        latest = uow.latest_order(person.recipient_id)
+        sent = latest is not None and latest.status in SENT and not order.basket.lines
+        return Circumstances(
+            history=uow.history(person.recipient_id),
+            usual=uow.usual(person.recipient_id),
+            policy=lambda restriction: self._policies.of(restriction, person),
+            speech_rate=person.speech_rate,
+            delivery=self.delivery_sentence,
+            submitted=latest if sent else None,
+        )
+
+    def _save(self, uow: UnitOfWork, person: Person, outcome: Outcome) -> None:
+        uow.save_order(outcome.order)
+        uow.save_talk(person.recipient_id, outcome.talk.to_dict())
+        for effect in outcome.effects:
+            self._carry_out(uow, person, outcome.order, effect)
+
+    def _carry_out(self, uow: UnitOfWork, person: Person, order: Order, effect: Effect) -> None:
+        if effect.kind == "task":
+            uow.add_task(person.recipient_id, effect.value)
+        elif effect.kind == "rate":
+            uow.save_person(replace(person, speech_rate=float(effect.value)))
+        elif effect.kind == "submit" and self._needs_approval(order, person):
+            uow.add_task(person.recipient_id, "approve", order.order_id)
+        elif effect.kind == "submit":
+            uow.enqueue(order)
+            uow.log_access("recipient", person.recipient_id, "confirm", order.order_id)
+
+    def _needs_approval(self, order: Order, person: Person) -> bool:
+        products = (self._shop.catalogue.get(line.product_id) for line in order.basket.lines)
+        return any(
+            product is not None
+            and self._policies.of(product.restricted, person) == "staff_approve"
+            for product in products
+        )
+
+    def _after_confirmation(self, recipient_id: str, confirmed: Order) -> Reply:
+        """Send the order now if the grocer answers; it is safe in the outbox if not."""
+        self._submitter.run_once()
+        with self._store.transaction() as uow:
+            person = uow.person(recipient_id)
+            order = uow.order(confirmed.order_id) or confirmed
+            texts, current = self._result_of(uow, person, order)
+            talk = Talk(last_reply=texts)
+            uow.save_talk(recipient_id, talk.to_dict())
+        outcome = Outcome(current, talk, texts)
+        events = [*_said(texts), order_event(order)]
+        events.append(basket_event(current, stage(current, talk)))
+        return Reply(texts, tuple(events), stage(outcome.order, talk), True, person.speech_rate)
+
+    def _result_of(
+        self, uow: UnitOfWork, person: Person, order: Order
+    ) -> tuple[tuple[str, ...], Order]:
+        if order.status is Status.ACKNOWLEDGED:
+            return (wording.sent(self.delivery_sentence()),), order
+        if order.status is Status.FAILED:
+            return self._mend_failed(uow, person, order)
+        if self._needs_approval(order, person):
+            return (wording.WAITING_APPROVAL,), order
+        return (wording.GROCER_SLOW,), order
+
+    def _mend_failed(
+        self, uow: UnitOfWork, person: Person, order: Order
+    ) -> tuple[tuple[str, ...], Order]:
+        """The grocer refused: keep what can be had in a new draft, and say what cannot."""
+        gone = [line for line in order.basket.lines if line.product_id in order.sold_out]
+        if not gone:
+            uow.add_task(person.recipient_id, "order_failed", order.order_id)
+            return (wording.order_failed(order.failure or ""),), order
+        kept = tuple(line for line in order.basket.lines if line not in gone)
+        draft = uow.open_order(person.recipient_id)
+        draft = draft.with_basket(draft.basket.restore(kept))
+        said = wording.sold_out([line.name for line in gone])
+        if not kept:
+            uow.save_order(draft)
+            return (f"{said} {wording.EMPTY}", wording.WHAT), draft
+        draft = draft.read_back()
+        uow.save_order(draft)
+        texts = (f"{said} {wording.read_back(draft.basket)}", wording.SHALL_I_ORDER)
+        return texts, draft
+
+    def _rate(self, person: Person, outcome: Outcome) -> float:
+        changed = [float(e.value) for e in outcome.effects if e.kind == "rate"]
+        return changed[-1] if changed else person.speech_rate
+
+    def _reply(self, outcome: Outcome, rate: float, shown: Order | None) -> Reply:
+        order = shown or outcome.order
+        where = stage(order, outcome.talk)
+        events = _said(outcome.texts)
+        question = outcome.talk.question
+        if isinstance(question, ProductQuestion) and not outcome.talk.cancelling:
+            events.append(self._question_event(question))
+        events.append(basket_event(order, where))
+        return Reply(outcome.texts, tuple(events), where, outcome.understood, rate)
+
+    def _question_event(self, question: ProductQuestion) -> Event:
+        products = [self._shop.catalogue[pid] for pid in question.options]
+        return {
+            "event": "question",
+            "options": [{"product_id": p.product_id, "name": p.full_name} for p in products],
+        }
+
+
+def _said(texts: tuple[str, ...]) -> list[Event]:
+    return [{"event": "said", "text": text} for text in texts]
+
+
+def basket_event(order: Order, where: str) -> Event:
+    """The `basket` event of the command-line contract."""
+    return {
+        "event": "basket",
+        "stage": where,
+        "revision": order.basket.revision,
+        "lines": order.basket.as_event_lines(),
+        "total": f"{order.basket.total:.2f}",
+    }
+
+
+def order_event(order: Order) -> Event:
+    """The `order` event of the command-line contract."""
+    return {
+        "event": "order",
+        "order_id": order.order_id,
+        "status": order.status.value,
+        "grocer_reference": order.grocer_reference,
+        "lines": order.basket.as_event_lines(),
+        "total": f"{order.basket.total:.2f}",
+    }
+
+
