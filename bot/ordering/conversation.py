@@ -13,6 +13,7 @@ from bot.ordering.acts import read_act
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
+from bot.ordering.delivery import read_wish
 from bot.ordering.edits import Edit, Editor, Policy, basket_line
 from bot.ordering.matcher import Certain, Choice, History
 from bot.ordering.order import Order, Status
@@ -39,7 +40,8 @@ class Circumstances:
         usual: their usual list, product id and quantity.
         policy: which rule applies to restricted goods.
         speech_rate: how fast we speak to them (1 = normal).
-        delivery: the delivery sentence, or None when it is not known; called only when needed.
+        delivery: wish ("torsdag kveld") or None -> the sentence that says when the goods come, or
+            None when the grocer is silent; called only when it is needed.
         submitted: the order that was sent last and that nothing has followed, if any.
     """
 
@@ -47,7 +49,7 @@ class Circumstances:
     usual: tuple[tuple[str, Decimal], ...]
     policy: Policy
     speech_rate: float
-    delivery: Callable[[], str | None]
+    delivery: Callable[[str | None], str | None]
     submitted: Order | None = None
 
 
@@ -89,12 +91,13 @@ class Conversation:
             "basket": self._show,
             "cancel": self._ask_cancel,
             "undo": self._undo,
-            "delivery": self._delivery,
         }.get(act)
         if simple is not None:
             return simple()
         if act == "price":
             return self._price(text)
+        if act == "delivery":
+            return self._delivery(text)
         if act == "unclear":
             self._talk = replace(self._talk, unclear=text)
             return self._end([], wording.heard_badly(text))
@@ -149,8 +152,15 @@ class Conversation:
             return self._end([f"Bestilt er {wording.lines(sent.basket)}."])
         return self._end([wording.contents(self._order.basket)])
 
-    def _delivery(self) -> Outcome:
-        return self._end([self._about.delivery() or wording.DELIVERY_UNKNOWN])
+    def _delivery(self, text: str) -> Outcome:
+        wish = read_wish(text)
+        if wish is not None:
+            self._effects.append(Effect("delivery", wish))
+        when = self._about.delivery(wish)
+        if when is not None:
+            return self._end([when])
+        noted = [wording.delivery_noted(wish)] if wish is not None else []
+        return self._end([*noted, wording.DELIVERY_UNKNOWN])
 
     def _price(self, text: str) -> Outcome:
         phrases = [line.phrase for line in parse(text, self._shop.vocabulary).lines if line.phrase]

@@ -228,3 +228,8 @@ def delivery(opens: datetime, closes: datetime) -> str:
 
 def _clock(time: datetime) -> str:
     return str(time.hour) if time.minute == 0 else f"{time:%H.%M}"
+
+
+def delivery_noted(wish: str) -> str:
+    """Said when a wish for a delivery time has been stored."""
+    return f"Jeg har notert at du ønsker levering {wish}."

@@ -1,0 +1,86 @@
+"""`kurv match` and `kurv orders`: look into the shop and the store."""
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from bot.cli.output import out, print_json
+from bot.data_files import load_shop
+from bot.ordering.matcher import Certain, Choice, Match
+from bot.parts import open_store
+from bot.service import order_event
+from bot.settings import Settings
+
+OUTCOMES = {"certain": "sikker", "choice": "velg", "unknown": "ukjent"}
+
+
+def match(
+    phrases: Annotated[list[str] | None, typer.Argument(help="Varer, slik folk sier dem.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Ett JSON-objekt per linje.")] = False,
+) -> None:
+    """Finn hvilken vare et uttrykk betyr."""
+    settings = Settings.from_environment()
+    matcher = load_shop(settings.catalogue, settings.synonyms).matcher
+    for phrase in phrases or _lines_of_stdin():
+        result = _match_event(phrase, matcher.match(phrase))
+        if as_json:
+            print_json(result)
+        else:
+            names = [f"{c['name']} ({c['product_id']})" for c in result["candidates"]]
+            outcome = OUTCOMES[result["outcome"]]
+            out.print(f"{phrase}: {outcome}: {'; '.join(names) or '-'}", markup=False)
+
+
+def _lines_of_stdin() -> Iterable[str]:
+    return (line.strip() for line in sys.stdin if line.strip())
+
+
+def _match_event(phrase: str, found: Match) -> dict[str, Any]:
+    candidates = found.candidates
+    outcome = "unknown"
+    if isinstance(found, Certain):
+        outcome, candidates = "certain", (found.candidate,)
+    elif isinstance(found, Choice):
+        outcome = "choice"
+    return {
+        "phrase": phrase,
+        "outcome": outcome,
+        "candidates": [
+            {
+                "product_id": candidate.product.product_id,
+                "name": candidate.product.full_name,
+                "score": round(float(candidate.score), 1),
+            }
+            for candidate in candidates
+        ],
+    }
+
+
+def orders(
+    as_json: Annotated[bool, typer.Option("--json", help="Ett JSON-objekt per linje.")] = False,
+    recipient: Annotated[
+        str | None, typer.Option("--recipient", help="Bare denne personens bestillinger.")
+    ] = None,
+) -> None:
+    """Vis bestillingene, de nyeste først."""
+    store = open_store(Settings.from_environment())
+    with store.transaction() as uow:
+        found = [order for order in uow.orders(recipient) if order.basket.lines]
+    if as_json:
+        for order in found:
+            print_json(order_event(order))
+        return
+    table = Table("Bestilling", "Person", "Status", "Butikkens nummer", "Varer", "Sum")
+    for order in found:
+        table.add_row(
+            order.order_id,
+            order.recipient_id,
+            order.status.value,
+            order.grocer_reference or "",
+            str(len(order.basket.lines)),
+            f"{order.basket.total:.2f}",
+        )
+    out.print(table if found else "Ingen bestillinger ennå.")

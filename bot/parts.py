@@ -1,0 +1,66 @@
+"""Puts the parts of the bot together from the settings: shop, store, grocer, submitter, service."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bot.data_files import load_shop
+from bot.grocers.kolonial import KolonialGrocer
+from bot.grocers.simulator import running_simulator
+from bot.ordering.shop import Shop
+from bot.service import Policies, Service
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.submitter import Submitter
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The assembled bot, without sound and without Rasa."""
+
+    settings: Settings
+    shop: Shop
+    store: Store
+    service: Service
+    submitter: Submitter
+
+
+def open_store(settings: Settings) -> Store:
+    """The store at `KURV_DATABASE`, its tables up to date.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    store.migrate()
+    return store
+
+
+def assemble(settings: Settings, grocer_url: str) -> Parts:
+    """Wire the parts to a grocer that answers at `grocer_url`.
+
+    Raises:
+        KurvError: the catalogue or the database cannot be used.
+    """
+    shop = load_shop(settings.catalogue, settings.synonyms)
+    store = open_store(settings)
+    grocer = KolonialGrocer(
+        grocer_url, settings.grocer_token, settings.grocer_password, shop.catalogue
+    )
+    submitter = Submitter(store, grocer)
+    policies = Policies(settings.alcohol_policy, settings.tobacco_policy)
+    service = Service(shop, store, grocer, submitter, policies)
+    return Parts(settings, shop, store, service, submitter)
+
+
+@contextmanager
+def running_parts(settings: Settings) -> Iterator[Parts]:
+    """The parts, with the grocer's simulator running beside them when no grocer is configured."""
+    if settings.grocer_url:
+        yield assemble(settings, settings.grocer_url)
+        return
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    shop = load_shop(settings.catalogue, settings.synonyms)
+    with running_simulator(settings.state_dir, shop.catalogue) as url:
+        yield assemble(settings, url)
