@@ -1,0 +1,410 @@
+"""The inverted index of a catalogue: from a word, however it is spelled, to the products with it.
+
+A product is a row of places, one for each word of its brand and name. A place has two halves,
+because a compound can be explained by halves: "melk" explains the tail of "lettmelk", and what is
+left over (the front, "lett") costs something. Which places and halves are explained is kept as bits
+of an integer: bit 2p is the front of place p, bit 2p+1 its tail. Each bit has a price, which is
+what a product loses when the person did not say that part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from bot.ordering.catalogue import Product
+from bot.ordering.compounds import Splitter, linked
+from bot.ordering.lemmas import basic_forms, sound, word_set
+from bot.ordering.phrase import SOFT, SizeFact, read_words, split_name
+
+#: Kinds of a ware that a person says when they want them; unsaid they count against a product.
+MARKED = word_set(
+    """
+    økologisk laktosefri laktoseredusert glutenfri sukkerfri usaltet koffeinfri alkoholfri
+    melkefri light lettere zero max vegan vegansk vegetar plantebasert protein proteinrik
+    langtidsholdbar mini xl xxl baby barn junior diabetes lavkarbo fettfri eggfri nøttefri
+    halal rå røkt gravet krydret marinert chili jalapeno hvitløk urter sitron pesto panert
+    hermetisk frossen tørket syrnet kondensert babymat katt hund kattemat hundemat valp
+    kattunge hudlotion dekaf decaf
+    """
+)
+#: Words of a product that nobody says and nobody misses.
+MINOR = word_set(
+    """
+    original originale classic klassisk klassiske naturell norsk norge norske ca cirka pk
+    pakning storpakk familiepakning skivet skiver oppskåret ferdigskåret fersk kg g l stk boks
+    pose beger glass tube flaske kartong gårdsfrisk fett pant kvalitet klasse danmark spania
+    italia sverige nederland tyskland marokko chile brasil peru colombia guatemala costarica
+    israel polen frankrike hel basis god vanlig enkel førsteklasses nybakt sprø fyldig
+    utvalgte prima hverdag fett
+    """
+)
+#: After one of these the name says what is in the ware, not what it is.
+_ADJUNCT = word_set(
+    """
+    med m i uten u av på til fra à & og som for
+    """
+)
+
+COST_HEAD = 34.0
+COST_FRONT = 6.0
+COST_WORD = 6.0
+COST_MARKED = 10.0
+COST_ADJUNCT = 5.0
+COST_BRAND = 1.0
+COST_MINOR = 0.7
+COST_NUMBER = 0.5
+
+#: How well the name of a product's department explains a word that was said.
+CATEGORY_SURE = 0.9
+
+_FUZZY_MIN = 0.74
+_MANY_FORMS = 12
+
+Hits = dict[int, tuple[float, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A product as the matcher sees it.
+
+    Attributes:
+        product: the product.
+        costs: (bit, price) of every half place, dear ones first.
+        total: the sum of all prices.
+        sizes: every size that stands on it.
+        brand: words of the brand.
+        ware: what makes it the same ware as another of another size or brand: its words in order.
+        words: all its words, brand included.
+        head: the bits of the word that says what it is.
+        brand_bits: the bits of the brand.
+    """
+
+    product: Product
+    costs: tuple[tuple[int, float], ...]
+    total: float
+    sizes: frozenset[SizeFact]
+    brand: tuple[str, ...]
+    ware: tuple[str, ...]
+    words: frozenset[str]
+    head: int
+    brand_bits: int
+
+
+class Index:
+    """Words of the shop, and where they stand."""
+
+    def __init__(self, products: Sequence[Product], also: Iterable[str] = ()) -> None:
+        """Indexes products; `also` are further words that people use (from the synonyms)."""
+        names = [_read(product) for product in products]
+        self.words: set[str] = set()
+        for name in names:
+            self.words.update(name.brand, name.tokens, name.category)
+        self.also = frozenset(word for word in also if len(word) > 1)
+        self.split = Splitter(self.words | self.also)
+        usual = _usual_words(names, self.split)
+        self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._category_postings: dict[str, list[int]] = defaultdict(list)
+        self.entries: tuple[Entry, ...] = tuple(
+            self._enter(number, name, usual) for number, name in enumerate(names)
+        )
+        self._forms: dict[str, list[str]] = defaultdict(list)
+        self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._deletes: dict[str, list[str]] = defaultdict(list)
+        for word in {**self._postings, **self._category_postings}:
+            self._learn(word)
+        self._cache: dict[tuple[str, bool], dict[str, float]] = {}
+        self._hits: dict[tuple[str, bool], Hits] = {}
+
+    def _learn(self, word: str) -> None:
+        for form in basic_forms(word):
+            self._forms[form].append(word)
+        if not word.isalpha() or len(word) < 3:
+            return
+        key = sound(word)
+        self._sounds[key].append(word)
+        if len(key) > 3:
+            for shorter in deletions(key):
+                self._deletes[shorter].append(word)
+
+    def _enter(self, number: int, name: _Name, usual: Counter[tuple[str, str]]) -> Entry:
+        head_place = _head_place(name, usual, self.split)
+        costs: dict[int, float] = {}
+        seen: dict[str, int] = defaultdict(int)
+        place = 0
+        head = 0
+        brand_bits = 0
+        adjunct = False
+        for word in name.brand:
+            both = 3 << (2 * place)
+            seen[word] |= both
+            brand_bits |= both
+            costs[2 * place + 1] = COST_BRAND
+            place += 1
+        for at, word in enumerate(name.tokens):
+            if word in _ADJUNCT and at > head_place:
+                adjunct = True
+            front, tail = 1 << (2 * place), 2 << (2 * place)
+            seen[word] |= front | tail
+            form = basic_forms(word)[-1] if len(basic_forms(word)) == 2 else word
+            is_brand = word in name.brand_words
+            parts = self.split(word)
+            if at == head_place:
+                head = front | tail
+                costs[2 * place + 1] = COST_HEAD
+                if parts:
+                    costs[2 * place] = _front_cost(parts[0])
+            elif is_brand:
+                brand_bits |= front | tail
+                costs[2 * place + 1] = COST_BRAND
+            elif word in SOFT or len(word) == 1:
+                costs[2 * place + 1] = 0.0
+            elif form in MARKED or word in MARKED:
+                costs[2 * place + 1] = COST_MARKED
+            elif word in MINOR or form in MINOR:
+                costs[2 * place + 1] = COST_MINOR
+            elif word[0].isdigit():
+                costs[2 * place + 1] = COST_NUMBER
+            elif adjunct:
+                costs[2 * place + 1] = COST_ADJUNCT
+            else:
+                costs[2 * place + 1] = COST_WORD
+            if parts:
+                for part in linked(parts[0]):
+                    seen[part] |= front
+                seen[parts[1]] |= tail
+                inner = self.split(parts[1])
+                if inner:
+                    seen[inner[1]] |= tail
+            place += 1
+        for word, bits in seen.items():
+            self._postings[word].append((number, bits))
+        for word in name.category:
+            if word not in seen:
+                self._category_postings[word].append(number)
+        ordered = tuple(sorted(((b, c) for b, c in costs.items() if c > 0), key=lambda x: -x[1]))
+        return Entry(
+            product=name.product,
+            costs=tuple((1 << bit, cost) for bit, cost in ordered),
+            total=sum(costs.values()),
+            sizes=name.sizes,
+            brand=name.brand_words,
+            ware=tuple(word for word in name.tokens if word not in name.brand_words),
+            words=frozenset((*name.tokens, *name.brand)),
+            head=head,
+            brand_bits=brand_bits,
+        )
+
+    def knows(self, word: str) -> bool:
+        """Whether the word, in any form, stands in a product, a category or a synonym."""
+        return word in self.also or bool(self.find(word, fuzzy=False))
+
+    def find(self, word: str, fuzzy: bool = True) -> dict[str, float]:
+        """The shop's words that `word` may mean, with how sure that is (0..1).
+
+        1 the same word, 0.97 another form of it, 0.93 the same sound, below that a likeness in
+        spelling and sound; likenesses are looked for only when nothing better is there.
+        """
+        key = (word, fuzzy)
+        found = self._cache.get(key)
+        if found is None:
+            if len(self._cache) > 50_000:
+                self._cache.clear()
+            found = self._cache[key] = self._find(word, fuzzy)
+        return found
+
+    def _find(self, word: str, fuzzy: bool) -> dict[str, float]:
+        found: dict[str, float] = {}
+        if word in self._postings or word in self._category_postings:
+            found[word] = 1.0
+        for form in basic_forms(word):
+            for other in self._forms.get(form, ()):
+                found.setdefault(other, 0.97)
+        if len(word) < 3 or not word.isalpha():
+            return found
+        key = sound(word)
+        if not found or len(word) > 3:
+            for other in self._sounds.get(key, ()):
+                if not found or min(len(word), len(other)) > 3:
+                    found.setdefault(other, 0.93 if other[0] == word[0] else 0.9)
+        if fuzzy and not found:
+            self._alike(word, key, found)
+        return found
+
+    def alike(self, word: str) -> dict[str, float]:
+        """Words that look and sound like `word`, even when it is itself a word of the shop."""
+        found: dict[str, float] = {}
+        if len(word) > 3 and word.isalpha():
+            self._alike(word, sound(word), found)
+        return found
+
+    def _alike(self, word: str, key: str, found: dict[str, float]) -> None:
+        if len(key) < 3:
+            return
+        near: set[str] = set(self._deletes.get(key, ()))
+        for form in basic_forms(word):
+            near.update(self._sounds.get(sound(form), ()))
+        once = deletions(key)
+        for shorter in once:
+            near.update(self._sounds.get(shorter, ()))
+            near.update(self._deletes.get(shorter, ()))
+        if len(key) > 6:
+            for shorter in once:
+                for shortest in deletions(shorter):
+                    near.update(self._sounds.get(shortest, ()))
+                    near.update(self._deletes.get(shortest, ()))
+        for other in near:
+            likeness = similarity(word, key, other)
+            if likeness >= _FUZZY_MIN and other not in found:
+                found[other] = likeness
+        if len(found) > _MANY_FORMS:
+            best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]
+            found.clear()
+            found.update(best)
+
+    def hits(self, found: dict[str, float]) -> Hits:
+        """The products with one of these words: product number -> (how sure, explained bits)."""
+        hits: Hits = {}
+        for word, sure in found.items():
+            for number, bits in self._postings.get(word, ()):
+                old = hits.get(number)
+                if old is None or sure > old[0] + 0.01:
+                    hits[number] = (sure, bits)
+                elif sure > old[0] - 0.01:
+                    hits[number] = (max(sure, old[0]), bits | old[1])
+        for word, sure in found.items():
+            if sure > 0.9:
+                for number in self._category_postings.get(word, ()):
+                    if number not in hits:
+                        hits[number] = (sure * CATEGORY_SURE, 0)
+        return hits
+
+
+def similarity(word: str, key: str, other: str) -> float:
+    """How alike two words are in spelling and in sound, 0..1; the first letters weigh more."""
+    spelling = Levenshtein.normalized_similarity(word, other)
+    sounding = Levenshtein.normalized_similarity(key, sound(other))
+    start = JaroWinkler.similarity(word, other)
+    return max(spelling, 0.5 * (spelling + sounding)) * 0.75 + start * 0.25
+
+
+def deletions(key: str) -> list[str]:
+    """The key with each one letter left out; two keys one mistake apart meet in one of them."""
+    return [key[:at] + key[at + 1 :] for at in range(len(key))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A product's words by where they come from."""
+
+    product: Product
+    brand: tuple[str, ...]  # words of the brand that are not in the name
+    brand_words: tuple[str, ...]
+    tokens: tuple[str, ...]
+    sizes: frozenset[SizeFact]
+    category: tuple[str, ...]
+
+
+def _read(product: Product) -> _Name:
+    name = read_words(split_name(product.name))
+    brand = read_words(product.brand).tokens
+    size = read_words(product.size)
+    sizes = set(name.sizes | size.sizes)
+    content = product.content
+    if content is not None:
+        sizes.add((content.unit, content.amount))
+        if content.pieces > 1:
+            sizes.add(("stk", Decimal(content.pieces)))
+            sizes.add((content.unit, content.amount / content.pieces))
+    tokens = name.tokens or (product.name.casefold(),)
+    return _Name(
+        product=product,
+        brand=tuple(word for word in brand if word not in tokens),
+        brand_words=brand,
+        tokens=tokens[:24],
+        sizes=frozenset(sizes),
+        category=tuple(word for word in read_words(product.category).tokens if word not in SOFT),
+    )
+
+
+def _front_cost(front: str) -> float:
+    forms = basic_forms(front)
+    return COST_MARKED if any(form in MARKED for form in forms) else COST_FRONT
+
+
+def _usual_words(names: Iterable[_Name], split: Splitter) -> Counter[tuple[str, str]]:
+    """How many products of a category have a word (or a tail): what the category is made of."""
+    usual: Counter[tuple[str, str]] = Counter()
+    for name in names:
+        category = name.product.category
+        for word in set(name.tokens):
+            for each in _kinds(word, split):
+                usual[category, each] += 1
+    return usual
+
+
+def _kinds(word: str, split: Splitter) -> set[str]:
+    kinds = set(basic_forms(word)[:3])
+    parts = split(word)
+    if parts:
+        kinds.update(basic_forms(parts[1])[:3])
+    return kinds
+
+
+def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -> int:
+    """Which word says what the ware is: the one that most of its department shares.
+
+    "Yoghurt Jordbær" is a yoghurt because its department is full of yoghurts; "Grove Pølsebrød" a
+    bread. Words after "med", "i" and the like only say what is in it. Among equals the last word
+    wins, as in Norwegian compounds; brands, numbers and adjectives come last.
+    """
+    category = name.product.category
+    own = {form for word in name.category for form in basic_forms(word)}
+    best, best_value = 0, -1.0
+    cut = False
+    for at, word in enumerate(name.tokens):
+        if word in _ADJUNCT and at:
+            cut = True
+        if word in SOFT or word[0].isdigit() or len(word) < 2:
+            continue
+        kinds = _kinds(word, split)
+        value = float(max(usual[category, kind] for kind in kinds))
+        if kinds & own:
+            value = value * 3 + 20
+        if word in name.brand_words:
+            value = 0.1
+        elif word in MINOR:
+            value = 0.05
+        elif _is_adjective(word):
+            value = 0.2
+        if cut:
+            value *= 0.05
+        if value >= best_value:
+            best, best_value = at, value
+    return best
+
+
+def _is_adjective(word: str) -> bool:
+    forms = basic_forms(word)
+    if any(form in MARKED or form in MINOR for form in forms):
+        return True
+    return word in _COLOURS_AND_SIZES or (
+        len(word) > 5 and word.endswith(("ede", "iske", "isk", "fri", "frie", "fritt", "ige"))
+    )
+
+
+_COLOURS_AND_SIZES = word_set(
+    """
+    lett hel skummet grov grove grovt fin fine fint halvgrov stor store stort liten lille små
+    rød røde rødt grønn grønne grønt gul gule gult blå hvit hvite hvitt brun brune brunt svart
+    sort fersk ferske frosne kokt kokte stekt stekte røkt røkte gravet malt filtermalt kokmalt
+    hakket revet mager magre moden mild milde sterk mørk mørke lys lyse myk tynn tynne tykk
+    tykke rund runde extra ekstra super deluxe premium first price lagret vellagret saftig
+    saftige søt søte sur sure salt ung unge gammeldags gammeldagse hjemmelaget tradisjonell
+    tradisjonelle luftig frisk friske
+    """
+)
