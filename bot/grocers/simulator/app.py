@@ -275,7 +275,7 @@ class Simulator:
             order, is_new = self.checkout.place(
                 user_id,
                 reference=reference,
-                idempotency_key=request.headers.get("idempotency-key"),
+                idempotency_key=request.headers.get("idempotency-key") or reference,
                 slot_id=slot_id,
                 expected={each.product_id: each.milli for each in read_changes(fields)},
             )

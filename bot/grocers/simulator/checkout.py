@@ -249,7 +249,7 @@ class Checkout:
         user_id: int,
         *,
         reference: str,
-        idempotency_key: str | None,
+        idempotency_key: str,
         slot_id: int,
         expected: dict[int, int],
     ) -> tuple[dict[str, Any], bool]:
@@ -300,7 +300,7 @@ class Checkout:
         connection: Connection,
         user_id: int,
         reference: str,
-        idempotency_key: str | None,
+        idempotency_key: str,
         window: Window,
         lines: list[Row],
     ) -> Row:

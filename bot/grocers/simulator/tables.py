@@ -65,7 +65,7 @@ orders = Table(
     Column("number", Text, nullable=False, unique=True),
     Column("user_id", ForeignKey("users.id"), nullable=False),
     Column("external_reference", Text, nullable=False),
-    Column("idempotency_key", Text),
+    Column("idempotency_key", Text, nullable=False),
     Column("window", Text, nullable=False),
     Column("delivery_price", Text, nullable=False),
     Column("handling_fee", Text, nullable=False),
