@@ -58,6 +58,9 @@ COST_ADJUNCT = 5.0
 COST_BRAND = 1.0
 COST_MINOR = 0.7
 COST_NUMBER = 0.5
+COST_SOFT = 0.3
+#: "uten fruktkjøtt" is another ware than "fruktkjøtt"; more than an ordinary word.
+COST_WITHOUT = 4.0
 
 #: How well the name of a product's department explains a word that was said.
 CATEGORY_SURE = 0.9
@@ -103,7 +106,7 @@ class Index:
         names = [_read(product) for product in products]
         self.words: set[str] = set()
         for name in names:
-            self.words.update(name.brand, name.tokens, name.category)
+            self.words.update(name.brand, name.tokens, name.pack, name.category)
         self.also = frozenset(word for word in also if len(word) > 1)
         self.split = Splitter(self.words | self.also)
         usual = _usual_words(names, self.split)
@@ -161,8 +164,10 @@ class Index:
             elif is_brand:
                 brand_bits |= front | tail
                 costs[2 * place + 1] = COST_BRAND
+            elif word == "uten":
+                costs[2 * place + 1] = COST_WITHOUT
             elif word in SOFT or len(word) == 1:
-                costs[2 * place + 1] = 0.0
+                costs[2 * place + 1] = COST_SOFT
             elif form in MARKED or word in MARKED:
                 costs[2 * place + 1] = COST_MARKED
             elif word in MINOR or form in MINOR:
@@ -171,6 +176,9 @@ class Index:
                 costs[2 * place + 1] = COST_NUMBER
             elif adjunct:
                 costs[2 * place + 1] = COST_ADJUNCT
+            elif parts:
+                costs[2 * place + 1] = COST_WORD / 2
+                costs[2 * place] = COST_WORD / 2
             else:
                 costs[2 * place + 1] = COST_WORD
             if parts:
@@ -180,6 +188,10 @@ class Index:
                 inner = self.split(parts[1])
                 if inner:
                     seen[inner[1]] |= tail
+            place += 1
+        for word in name.pack:
+            # "1 potte", "boks": it may be said, and nobody misses it.
+            seen[word] |= 3 << (2 * place)
             place += 1
         for word, bits in seen.items():
             self._postings[word].append((number, bits))
@@ -306,6 +318,7 @@ class _Name:
     brand_words: tuple[str, ...]
     tokens: tuple[str, ...]
     sizes: frozenset[SizeFact]
+    pack: tuple[str, ...]  # words of the size: "1 potte"
     category: tuple[str, ...]
 
 
@@ -327,6 +340,7 @@ def _read(product: Product) -> _Name:
         brand_words=brand,
         tokens=tokens[:24],
         sizes=frozenset(sizes),
+        pack=tuple(word for word in size.tokens if word not in tokens)[:6],
         category=tuple(word for word in read_words(product.category).tokens if word not in SOFT),
     )
 

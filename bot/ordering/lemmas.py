@@ -165,7 +165,7 @@ def basic_forms(word: str) -> tuple[str, ...]:
         if word.endswith(end):
             forms[word[: -len(end)] + base] = None
             return tuple(forms)
-    if word in _BASIC:
+    if word in _BASIC or len(word) < 4:
         return tuple(forms)
     for ending, replacements in _NOUN_ENDINGS:
         if not word.endswith(ending):

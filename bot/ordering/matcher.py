@@ -45,6 +45,7 @@ WORTH_ASKING = 0.6
 
 _PENALTY_CONSTRAINT = 60.0
 _PENALTY_SIZE = 18.0
+_PENALTY_SOFT = 0.3
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _TAIL_ONLY = 0.5
@@ -279,9 +280,6 @@ class Matcher:
         )
         if not other:
             return plain, None
-        if plain and not plain[0].missing and plain[0].weakest >= 0.96 and plain[0].left <= 2.0:
-            if plain[0].score > other[0].score and not reading.sayings:
-                return plain, None
         if plain and _worth(plain[0]) > _worth(other[0]) + 3.0:
             return plain, None
         return other, reading
@@ -317,10 +315,7 @@ class Matcher:
                 hits = dict(hits)
                 _merge(hits, joined[place])
                 known = True
-            if token[0].isdigit():
-                weight = 0.6
-            else:
-                weight = 1.0
+            weight = 0.6 if token[0].isdigit() else 1.0
             slots.append(_Slot(token, weight, token in SOFT and not all_soft, hits, known))
         return slots
 
@@ -470,6 +465,7 @@ class Matcher:
         weakest = 1.0
         missing: list[int] = []
         category = False
+        quiet = 0
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
@@ -479,10 +475,14 @@ class Matcher:
                 if not more:
                     category = True
             if slot.soft:
+                quiet += not hit
                 continue
-            if place in number_slots and sure < 0.9:
-                if any(fact in entry.sizes for fact in number_facts(slot.text)):
-                    sure = 1.0
+            if (
+                place in number_slots
+                and sure < 0.9
+                and any(fact in entry.sizes for fact in number_facts(slot.text))
+            ):
+                sure = 1.0
             covered += slot.weight * sure
             if sure < EXPLAINED:
                 missing.append(place)
@@ -496,20 +496,25 @@ class Matcher:
         if category and not has_head:
             left *= 0.6
         covered = covered / weight if weight else 1.0
-        score = 100.0 * covered - left
+        score = 100.0 * covered - left - _PENALTY_SOFT * quiet
         size_ok = True
         for fact in words.sizes:
+            content = entry.product.content
             if fact in entry.sizes:
-                score += _BONUS_SIZE
+                whole = content is None or fact[0] == "stk" or content.amount == fact[1]
+                score += _BONUS_SIZE if whole else 0.5
             else:
                 size_ok = False
-                content = entry.product.content
                 whole = (
                     content is not None
                     and content.unit == fact[0]
                     and fact[1] % content.amount == 0
                 )
                 score -= _PENALTY_SIZE / 3 if whole or entry.product.unit == "kg" else _PENALTY_SIZE
+        if "med" in words.tokens and "uten" in entry.words and "uten" not in words.tokens:
+            score -= 6.0
+        elif "uten" in words.tokens and "uten" not in entry.words:
+            score -= 8.0
         if not self._meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
         if self._synonyms.is_other_ware((slot.text for slot in slots), entry.words):
@@ -571,6 +576,9 @@ class Matcher:
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
+        if best.left < 0.05 and best.weakest >= 0.97:
+            # Every word of the product was said: what says more is something else.
+            group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -814,6 +822,6 @@ def _without_count(tokens: tuple[str, ...]) -> tuple[str, ...]:
     if len(tokens) < 2:
         return tokens
     number = read_number(tokens[:4])
-    if number is None or number[1] >= len(tokens):
+    if number is None or number[1] >= len(tokens) or tokens[number[1] - 1].startswith("halv"):
         return tokens
     return tokens[number[1] :]

@@ -57,7 +57,7 @@ _WITHOUT: dict[str, str] = {
 SOFT = word_set(
     """
     i med m uten u av på til fra for ved à a og & eller som er en et ei ein eit ett én den det
-    de dei noe noen nokre noko litt lite granne sånn sånt sånne slik slikt type typen slags
+    de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
     berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
     få jeg vil ha skal trenger kjøp kjøpe legg gi meg god gode godt fin ny nye pakke pakker
