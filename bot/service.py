@@ -34,17 +34,16 @@ class Reply:
 
     Attributes:
         texts: what to say, in order.
-        events: the turn's events as in the command-line contract, the basket last.
+        events: the turn's events as in the command-line contract, the basket last; besides them
+            `{"event": "rate", "value"}` when we shall speak at another speed from now on.
         stage: where the talk is now.
         understood: whether the turn led anywhere.
-        speech_rate: how fast to speak to this person (1 = normal).
     """
 
     texts: tuple[str, ...]
     events: tuple[Event, ...]
     stage: str
     understood: bool
-    speech_rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +95,17 @@ class Service:
         if any(effect.kind == "submit" for effect in outcome.effects):
             return self._after_confirmation(recipient_id, outcome.order)
         shown = about.submitted if about.submitted and not outcome.order.basket.lines else None
-        return self._reply(outcome, self._rate(person, outcome), shown)
+        return self._reply(outcome, shown)
 
     def basket(self, recipient_id: str) -> Basket:
         """The basket as it is now."""
         with self._store.transaction() as uow:
             return uow.open_order(recipient_id).basket
+
+    def speech_rate(self, recipient_id: str) -> float:
+        """How fast to speak to this person (1 = normal)."""
+        with self._store.transaction() as uow:
+            return uow.person(recipient_id).speech_rate
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""
@@ -191,7 +195,7 @@ class Service:
         outcome = Outcome(current, talk, texts)
         events = [*_said(texts), order_event(order)]
         events.append(basket_event(current, stage(current, talk)))
-        return Reply(texts, tuple(events), stage(outcome.order, talk), True, person.speech_rate)
+        return Reply(texts, tuple(events), stage(current, talk), True)
 
     def _result_of(
         self, uow: UnitOfWork, person: Person, order: Order
@@ -224,19 +228,20 @@ class Service:
         texts = (f"{said} {wording.read_back(draft.basket)}", wording.SHALL_I_ORDER)
         return texts, draft
 
-    def _rate(self, person: Person, outcome: Outcome) -> float:
-        changed = [float(e.value) for e in outcome.effects if e.kind == "rate"]
-        return changed[-1] if changed else person.speech_rate
-
-    def _reply(self, outcome: Outcome, rate: float, shown: Order | None) -> Reply:
+    def _reply(self, outcome: Outcome, shown: Order | None) -> Reply:
         order = shown or outcome.order
         where = stage(order, outcome.talk)
         events = _said(outcome.texts)
+        events += [
+            {"event": "rate", "value": float(effect.value)}
+            for effect in outcome.effects
+            if effect.kind == "rate"
+        ]
         question = outcome.talk.question
         if isinstance(question, ProductQuestion) and not outcome.talk.cancelling:
             events.append(self._question_event(question))
         events.append(basket_event(order, where))
-        return Reply(outcome.texts, tuple(events), where, outcome.understood, rate)
+        return Reply(outcome.texts, tuple(events), where, outcome.understood)
 
     def _question_event(self, question: ProductQuestion) -> Event:
         products = [self._shop.catalogue[pid] for pid in question.options]

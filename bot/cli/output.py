@@ -25,6 +25,8 @@ def print_json(event: Event) -> None:
 def show(events: Iterable[Event], as_json: bool) -> None:
     """Show events in the form that was asked for."""
     for event in events:
+        if event["event"] == "rate":  # for the voice, not for readers
+            continue
         if as_json:
             print_json(event)
         else:

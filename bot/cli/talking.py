@@ -1,0 +1,170 @@
+"""`kurv order` and `kurv chat`: one talk, by voice or by text."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.output import Event, err, error, out, show
+from bot.dialogue import RasaDialogue
+from bot.errors import KurvError
+from bot.parts import Parts, running_parts
+from bot.settings import Settings
+
+DEMO_RECIPIENT = "demo"
+#: A voice that the speech model has not been trained on (audio/models/nb/README.md).
+UNSEEN_VOICE = "nb+m3"
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Ett JSON-objekt per linje.")]
+RecipientOption = Annotated[str, typer.Option("--recipient", help="Hvem det handles for.")]
+
+
+class BoundDialogue:
+    """The bot, talking with one recipient: what a voice session needs."""
+
+    def __init__(self, dialogue: RasaDialogue, recipient_id: str) -> None:
+        self._dialogue = dialogue
+        self._recipient_id = recipient_id
+
+    def say(self, text: str, confidence: float | None = None) -> list[Event]:
+        """Answer one utterance; see `audio.session.Dialogue`."""
+        return self._dialogue.say(self._recipient_id, text, confidence)
+
+
+@contextmanager
+def _bot(as_json: bool) -> Iterator[tuple[Parts, RasaDialogue]]:
+    """The bot with everything it needs, found ready or trained first."""
+    from bot.training import ensure_trained
+
+    settings = Settings.from_environment()
+    with ExitStack() as stack:
+        parts = stack.enter_context(running_parts(settings))
+        model = ensure_trained(settings)
+        if not as_json and err.is_terminal:
+            err.print("Starter …", style="dim")
+        dialogue = RasaDialogue.load(model, parts.service)
+        stack.callback(dialogue.close)
+        yield parts, dialogue
+
+
+def order(
+    wav: Annotated[
+        list[Path] | None, typer.Option("--wav", help="Lydfiler, én ytring i hver, i rekkefølge.")
+    ] = None,
+    more: Annotated[list[Path] | None, typer.Argument(help="Flere lydfiler.", hidden=True)] = None,
+    script: Annotated[
+        Path | None, typer.Option("--script", help="Tekstfil; hver linje blir sagt av en stemme.")
+    ] = None,
+    recipient: RecipientOption = DEMO_RECIPIENT,
+    device: Annotated[
+        str | None, typer.Option("--device", help="Navnet på mikrofonen og høyttaleren.")
+    ] = None,
+    list_devices: Annotated[
+        bool, typer.Option("--list-devices", help="Vis lydenhetene og slutt.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Én bestilling med stemmen: fra lydfiler, fra et manus eller fra mikrofonen."""
+    if list_devices:
+        _show_devices()
+        return
+    settings = Settings.from_environment()
+    files = [*(wav or []), *(more or [])]
+    for file in files:
+        _must_exist(file)
+    if script is not None:
+        _must_exist(script)
+        files += _spoken_script(script, settings)
+    with _bot(as_json) as (parts, dialogue):
+        from audio.recognizer import VoskModel
+        from audio.session import Session
+        from bot.cli.speech import ready_model
+
+        recognizer = VoskModel(ready_model(settings, quiet=as_json)).recognizer()
+        bound = BoundDialogue(dialogue, recipient)
+        rate = parts.service.speech_rate(recipient)
+        if files:
+            show(Session(recognizer, bound, rate=rate).hear_files(files), as_json)
+        else:
+            _live(recognizer, bound, rate, device, as_json)
+
+
+def _must_exist(file: Path) -> None:
+    if not file.is_file():
+        raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
+
+
+def _spoken_script(script: Path, settings: Settings) -> list[Path]:
+    from audio.rehearsal import make_utterances
+    from audio.synthesizer import Voice
+
+    lines = [line.strip() for line in script.read_text(encoding="utf-8").splitlines()]
+    texts = [line for line in lines if line and not line.startswith("#")]
+    if not texts:
+        raise KurvError(f"Manuset «{script}» er tomt; skriv én ytring per linje.")
+    return make_utterances(texts, settings.state_dir / "script", Voice(UNSEEN_VOICE))
+
+
+def _live(
+    recognizer: Any, dialogue: BoundDialogue, rate: float, device: str | None, as_json: bool
+) -> None:
+    from audio.microphone import Microphone, SoundCardSpeaker
+    from audio.session import Session
+    from audio.synthesizer import EspeakSynthesizer
+
+    microphone = Microphone(device, recognizer.sample_rate)
+    with EspeakSynthesizer() as synthesizer:
+        session = Session(recognizer, dialogue, synthesizer, SoundCardSpeaker(device), rate=rate)
+        show(session.tell(dialogue.say("hei")), as_json)
+        show(session.listen(microphone), as_json)
+
+
+def _show_devices() -> None:
+    from audio.microphone import devices
+
+    for found in devices():
+        out.print(str(found), markup=False)
+
+
+def chat(recipient: RecipientOption = DEMO_RECIPIENT, as_json: JsonFlag = False) -> None:
+    """Bestill ved å skrive, én linje om gangen; tom linje eller Ctrl-D slutter."""
+    with _bot(as_json) as (_, dialogue):
+        interactive = sys.stdin.isatty() and not as_json
+        if interactive:
+            show(dialogue.say(recipient, "hei"), as_json)
+        while line := _next_line(interactive):
+            if not line.strip():
+                if interactive:
+                    break
+                continue
+            _chat_turn(dialogue, recipient, line.strip(), as_json)
+
+
+def _next_line(interactive: bool) -> str:
+    if not interactive:
+        return sys.stdin.readline()
+    try:
+        return out.input("Du:   ") + "\n"
+    except EOFError:
+        return ""
+
+
+def _chat_turn(dialogue: RasaDialogue, default: str, line: str, as_json: bool) -> None:
+    """One line of a chat; a JSON line names its recipient, and each answer then carries it."""
+    if not (as_json and line.startswith("{")):
+        show(dialogue.say(default, line), as_json)
+        return
+    try:
+        message = json.loads(line)
+        recipient, text = message["recipient"], message["text"]
+        if not (isinstance(recipient, str) and recipient and isinstance(text, str)):
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        text = 'Linjen er ikke på formen {"recipient":"r17","text":"…"}; den ble ikke brukt.'
+        error(text, "bad_line", as_json)
+        return
+    show(({"recipient": recipient, **event} for event in dialogue.say(recipient, text)), as_json)
