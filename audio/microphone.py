@@ -40,6 +40,8 @@ _LOST_AFTER = 2.0
 """Seconds without any sound, silence included, after which a microphone counts as unplugged."""
 _RETRIES, _RETRY_SECONDS = 30, 1.0
 """How often, and how far apart, an unplugged device is looked for."""
+_PLAY_LATENCY = 0.06
+"""Sound the device holds in advance: enough for a busy machine, and soon played out."""
 _PLAY_SECONDS = 0.02
 """Sound handed to the device at a time: `SoundCardSpeaker.stop` takes effect after so much."""
 
@@ -216,7 +218,7 @@ class SoundCardSpeaker:
                 device=device.index,
                 channels=1,
                 dtype="int16",
-                latency="low",
+                latency=_PLAY_LATENCY,
             ) as stream:
                 for pcm in _and_rest(sound, resampler):
                     for start in range(0, len(pcm), block):

@@ -74,6 +74,8 @@ class Heard:
 _NUMBER_STAGES = frozenset({"choosing", "amount"})
 _SHORTEST_FAILURE = 0.3
 """Seconds of voice below which sound that became no text was a cough, not a person not heard."""
+_ECHO = 0.15
+"""Seconds after we spoke that are not listened to: the room still sounds of our voice."""
 _TAIL = 0.3
 """Seconds of silence after a file, so that its last word is decoded in full."""
 
@@ -87,7 +89,8 @@ class Session:
     """One conversation with one person, from files or live.
 
     ``synthesizer`` and ``loudspeaker`` may be left out: then the answers are events only.
-    ``on_partial`` gets the text so far while the person speaks, for a screen.
+    ``on_partial`` gets the text so far while the person speaks, for a screen; ``on_listening`` is
+    called each time the microphone is open and it is the person's turn.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Session:
         rate: float = 1.0,
         turn: TurnSettings | None = None,
         on_partial: Callable[[str], None] | None = None,
+        on_listening: Callable[[], None] | None = None,
     ) -> None:
         """Put the parts together; nothing is heard or said yet. ``rate``: see `set_rate`."""
         self._recognizer = recognizer
@@ -109,7 +113,9 @@ class Session:
         self._turn = turn or TurnSettings()
         self._endpointer = Endpointer(self._turn)
         self._on_partial = on_partial
+        self._on_listening = on_listening
         self._voice_failed = False
+        self._deaf = 0.0
         self.rate = 1.0
         self.set_rate(rate)
 
@@ -189,7 +195,14 @@ class Session:
         self._endpointer.restart()
         self._recognizer.reset()
         partial = ""
+        told = False
         for frame in source.frames():
+            if not told and self._on_listening is not None:
+                self._on_listening()
+            told = True
+            if self._deaf > 0:
+                self._deaf -= FRAME_SECONDS
+                continue
             if self._endpointer.speaking:
                 partial = self._accept(frame) or partial
             else:
@@ -207,10 +220,12 @@ class Session:
                 if heard.text or happened.voiced >= _SHORTEST_FAILURE:
                     yield heard
                     self._endpointer.restart()
+                    told = False
             elif isinstance(happened, NoInput):
                 recent.clear()
                 yield None
                 self._endpointer.restart()
+                told = False
         if self._endpointer.speaking:
             heard = self._final()
             if heard.text:
@@ -265,4 +280,5 @@ class Session:
             self._voice_failed = True
             return {"event": "error", "code": "voice", "message": str(error)}
         self._voice_failed = False
+        self._deaf = _ECHO
         return None
