@@ -1,0 +1,1 @@
+"""Sound, and only sound: knows neither the bot nor Rasa."""

@@ -1,0 +1,138 @@
+"""Builds a complete Vosk model folder from phrases, sentences and an acoustic model.
+
+:func:`audio.speech_model.build` runs this file as a program, because pynini crashes in a process
+that has loaded TensorFlow: the request comes as JSON on standard input, the progress goes out as
+JSON lines.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from audio.speech_model import graph
+from audio.speech_model.language import UNKNOWN, estimate
+from audio.speech_model.lexicon import Lexicon, hand_entries, nst_entries
+from audio.speech_model.patterns import requests
+from audio.speech_model.phones import Pronunciation, UnknownSound, acoustic
+from audio.speech_model.spelling import spoken_words
+
+Progress = Callable[[str, float], None]
+
+#: Utterances made for every phrase to train the language model on.
+UTTERANCES_PER_PHRASE = 8
+
+#: One phrase in so many is replaced by unknown words in the language model's training.
+UNKNOWN_EVERY = 25
+
+
+def _without_size(words: list[str]) -> list[str]:
+    """Return a phrase's words up to its first amount or brandless tail: what people say."""
+    amounts = {"prosent", "liter", "gram", "kilo", "stykk", "pakning", "desiliter", "centiliter"}
+    kept: list[str] = []
+    for word in words:
+        if word in amounts:
+            break
+        kept.append(word)
+    return kept
+
+
+def training_sentences(
+    phrases: Sequence[str], sentences: Sequence[str], *, seed: int = 1
+) -> list[list[str]]:
+    """Return the sentences, as words, from which the language model is estimated."""
+    unique = list(dict.fromkeys(" ".join(spoken_words(phrase)) for phrase in phrases))
+    named = [phrase for phrase in unique if phrase]
+    found: list[list[str]] = []
+    made = requests(named, UTTERANCES_PER_PHRASE, seed) if named else iter(())
+    found += [utterance.split() for utterance in made]
+    unknown = [UNKNOWN, f"{UNKNOWN} {UNKNOWN}"] * max(1, len(named) // UNKNOWN_EVERY // 2)
+    found += [
+        utterance.split()
+        for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)
+    ]
+    found += [words for words in (spoken_words(sentence) for sentence in sentences) if words]
+    return found
+
+
+def vocabulary(lines: Sequence[list[str]], lexicon: Lexicon) -> dict[str, list[Pronunciation]]:
+    """Return every word of the lines, and all hand-written ones, with pronunciations."""
+    wanted = {word for line in lines for word in line} | set(hand_entries())
+    wanted.discard(UNKNOWN)
+    found: dict[str, list[Pronunciation]] = {}
+    for word in sorted(wanted):
+        try:
+            found[word] = lexicon.heard(word)
+        except UnknownSound:
+            continue
+    return found
+
+
+def build_here(
+    phrases: Sequence[str],
+    sentences: Sequence[str],
+    destination: Path,
+    acoustic_model: Path,
+    progress: Progress,
+    *,
+    only_phrases: bool = False,
+) -> Path:
+    """Build in this process; see :func:`audio.speech_model.build`.
+
+    With *only_phrases* nothing but the phrases themselves can be heard.
+    """
+    progress("setninger", 0.0)
+    if only_phrases:
+        lines = [words for words in map(spoken_words, phrases) if words]
+    else:
+        lines = training_sentences(phrases, sentences)
+    progress("uttale", 0.15)
+    lexicon = Lexicon()
+    if only_phrases:
+        words = {word: lexicon.heard(word) for line in lines for word in line}
+    else:
+        words = vocabulary(lines, lexicon)
+    progress("språkmodell", 0.5)
+    model = estimate(
+        lines, words, rarest_trigram=1 if only_phrases else 2,
+        uniform_share=0.0 if only_phrases else 0.05,
+    )  # fmt: skip
+    progress("graf", 0.65)
+    shape = [acoustic(variant[0]) for variant in nst_entries().values()]
+    # The model is put together beside its place, so that a reader never finds half of one.
+    scratch = destination.with_name(destination.name + ".new")
+    if scratch.exists():
+        shutil.rmtree(scratch)
+    scratch.mkdir(parents=True)
+    for part in ("am", "conf"):
+        shutil.copytree(acoustic_model / part, scratch / part)
+    pronunciations = {**words, UNKNOWN: []}
+    graph.write(pronunciations, model, graph.sound_bigrams(shape), scratch / "graph")
+    if destination.exists():
+        shutil.rmtree(destination)
+    scratch.rename(destination)
+    progress("ferdig", 1.0)
+    return destination
+
+
+def _main() -> None:
+    request = json.load(sys.stdin)
+
+    def tell(step: str, share: float) -> None:
+        print(json.dumps({"step": step, "share": share}), flush=True)
+
+    build_here(
+        request["phrases"],
+        request["sentences"],
+        Path(request["destination"]),
+        Path(request["acoustic_model"]),
+        tell,
+        only_phrases=request["only_phrases"],
+    )
+
+
+if __name__ == "__main__":
+    _main()
