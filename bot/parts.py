@@ -1,17 +1,23 @@
 """Puts the parts of the bot together from the settings: shop, store, grocer, submitter, service."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.data_files import load_shop
 from bot.grocers.kolonial import KolonialGrocer
-from bot.grocers.simulator import running_simulator
+from bot.grocers.simulator.server import running
 from bot.ordering.shop import Shop
 from bot.service import Policies, Service
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.submitter import Submitter
+
+
+#: Seconds that a person waits for the grocer within a turn; after that the outbox takes over.
+TURN_PATIENCE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,13 @@ def assemble(settings: Settings, grocer_url: str) -> Parts:
     shop = load_shop(settings.catalogue, settings.synonyms)
     store = open_store(settings)
     grocer = KolonialGrocer(
-        grocer_url, settings.grocer_token, settings.grocer_password, shop.catalogue
+        grocer_url,
+        shop.catalogue,
+        client_token=settings.grocer_token,
+        password=settings.grocer_password,
+        attempts=3,
+        patience_seconds=TURN_PATIENCE,
+        answer_seconds=TURN_PATIENCE,
     )
     submitter = Submitter(store, grocer)
     policies = Policies(settings.alcohol_policy, settings.tobacco_policy)
@@ -62,5 +74,11 @@ def running_parts(settings: Settings) -> Iterator[Parts]:
         return
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     shop = load_shop(settings.catalogue, settings.synonyms)
-    with running_simulator(settings.state_dir, shop.catalogue) as url:
-        yield assemble(settings, url)
+    with running(simulator_database(settings), shop.catalogue) as address:
+        yield assemble(settings, address.url)
+
+
+def simulator_database(settings: Settings) -> Path:
+    """Where the simulated grocer keeps its state: one file for each catalogue that it serves."""
+    assortment = hashlib.sha256(settings.catalogue.read_bytes()).hexdigest()[:12]
+    return settings.state_dir / f"grocer-{assortment}.db"

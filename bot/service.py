@@ -4,13 +4,16 @@ Each use case is one database transaction. What must happen outside (the grocer)
 commit, from the outbox, so that a crash at any line neither loses nor doubles an order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
 import structlog
 
 from bot.errors import GrocerError, KurvError
+from bot.grocers.delivery import choose_slot
 from bot.grocers.protocol import Grocer
 from bot.ordering import wording
 from bot.ordering.basket import Basket
@@ -66,13 +69,20 @@ class Service:
     """Everything that can be done with baskets and orders."""
 
     def __init__(
-        self, shop: Shop, store: Store, grocer: Grocer, submitter: Submitter, policies: Policies
+        self,
+        shop: Shop,
+        store: Store,
+        grocer: Grocer,
+        submitter: Submitter,
+        policies: Policies,
+        clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._shop = shop
         self._store = store
         self._grocer = grocer
         self._submitter = submitter
         self._policies = policies
+        self._clock = clock
 
     def handle(self, recipient_id: str, act: str, text: str) -> Reply:
         """Take one turn of a recipient's talk.
@@ -135,14 +145,15 @@ class Service:
         with self._store.transaction() as uow:
             return uow.order(order_id) or order
 
-    def delivery_sentence(self) -> str | None:
+    def delivery_sentence(self, recipient_id: str, wish: str | None) -> str | None:
         """When goods that are ordered now arrive, as a sentence; None when the grocer is silent."""
         try:
-            slots = self._grocer.slots()
+            slots = self._grocer.slots(recipient_id)
         except GrocerError as error:
             log.warning("slots_unavailable", code=error.code)
             return None
-        return wording.delivery(slots[0].opens, slots[0].closes) if slots else None
+        slot = choose_slot(wish, slots, self._clock())
+        return wording.delivery(slot.opens, slot.closes) if slot else None
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -154,7 +165,9 @@ class Service:
             usual=uow.usual(person.recipient_id),
             policy=lambda restriction: self._policies.of(restriction, person),
             speech_rate=person.speech_rate,
-            delivery=self.delivery_sentence,
+            delivery=lambda wish: self.delivery_sentence(
+                person.recipient_id, wish or order.delivery or person.delivery
+            ),
             submitted=latest if sent else None,
         )
 
@@ -169,6 +182,8 @@ class Service:
             uow.add_task(person.recipient_id, effect.value)
         elif effect.kind == "rate":
             uow.save_person(replace(person, speech_rate=float(effect.value)))
+        elif effect.kind == "delivery":
+            uow.save_person(replace(person, delivery=effect.value))
         elif effect.kind == "submit" and self._needs_approval(order, person):
             uow.add_task(person.recipient_id, "approve", order.order_id)
         elif effect.kind == "submit":
@@ -201,7 +216,8 @@ class Service:
         self, uow: UnitOfWork, person: Person, order: Order
     ) -> tuple[tuple[str, ...], Order]:
         if order.status is Status.ACKNOWLEDGED:
-            return (wording.sent(self.delivery_sentence()),), order
+            arrives = wording.delivery(*order.arrives) if order.arrives else None
+            return (wording.sent(arrives),), order
         if order.status is Status.FAILED:
             return self._mend_failed(uow, person, order)
         if self._needs_approval(order, person):

@@ -155,6 +155,7 @@ class Conversation:
     def _delivery(self, text: str) -> Outcome:
         wish = read_wish(text)
         if wish is not None:
+            self._order = self._order.with_delivery(wish)
             self._effects.append(Effect("delivery", wish))
         when = self._about.delivery(wish)
         if when is not None:
