@@ -64,9 +64,8 @@ def ordinal(number: int) -> str:
 
 def digits(text: str, group: int = 0) -> str:
     """Digit by digit; with ``group``, a comma (heard as a short pause) after so many digits."""
-    words = [
-        ("en" if digit == "1" else _SMALL[int(digit)]) for digit in text if digit in "0123456789"
-    ]
+    values = [int(digit) for digit in text if digit.isdecimal()]
+    words = ["en" if value == 1 else _SMALL[value] for value in values]
     if not group:
         return " ".join(words)
     parts = [" ".join(words[start : start + group]) for start in range(0, len(words), group)]

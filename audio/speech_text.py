@@ -9,6 +9,7 @@ the spoken form can be compared by a test. How a word is pronounced is not decid
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -97,6 +98,7 @@ _NEUTER = re.compile(
 _N = r"\d+(?:[.,]\d+)?"
 _PRICE = r"(?:\d{1,3}(?:[ .]\d{3})+|\d+)(?:[.,]\d{1,2})?(?!\d)"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_LOWER = r"(?-i:[a-zæøå])"
 _END = r"(?![\wæøå])"
 _START = r"(?<![\w,.])"
 _FRACTIONS = {"½": "0,5", "¼": "0,25", "¾": "0,75"}
@@ -110,6 +112,7 @@ def spoken(text: str) -> str:
     """
     for sign, number in _FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{number[1:]}", text).replace(sign, number)
+    text = unicodedata.normalize("NFKC", text)
     text = text.replace("\u2212", "-").replace("×", "x")
     text = re.sub(r"[^\S\n]+", " ", text)
     for pattern, say in _STEPS:
@@ -237,10 +240,6 @@ def _percent(match: re.Match[str]) -> str:
     return f"{decimal(_number(match['number']))}{upper} prosent"
 
 
-def _count(match: re.Match[str]) -> str:
-    return f"{cardinal(int(match['number']), bool(_NEUTER.search(match['noun'])))} "
-
-
 def _thousands(match: re.Match[str]) -> str:
     number = int(match.group().replace(" ", ""))
     return cardinal(number) if number <= LARGEST else digits(str(number))
@@ -331,25 +330,25 @@ _STEPS: list[tuple[re.Pattern[str], _Say]] = [
     _step(rf"{_MINUS}\bkr\.? ?(?P<price>{_PRICE})(?:,-)?", _price),
     _step(
         rf"{_MINUS}{_START}(?P<price>{_PRICE}) ?"
-        rf"(?:kroner|krone|kr\.(?= [a-zæøå])|kr{_END}|NOK{_END})",
+        rf"(?:kroner|krone|kr\.(?= {_LOWER})|kr{_END}|NOK{_END})",
         _price,
     ),
     _step(rf"{_START}(?P<price>{_PRICE}),-{_END}", _price),
     _step(
         rf"(?P<said>kroner|krone|øre) ?(?:/|pr\.? |per ) ?(?P<unit>{'|'.join(_PER)}){_END}"
-        r"\.?(?! *$)",
+        rf"(?:\.(?= {_LOWER}))?",
         _per,
     ),
-    _step(rf"(?P<said>kroner|krone|øre) ?/ ?(?P<unit>{'|'.join(_PER)}){_END}", _per),
     # Sizes and amounts.
     _step(rf"{_START}(?P<count>\d{{1,3}}) ?x ?(?P<rest>{_N} ?(?:{_UNIT}){_END})", _multipack),
     _step(rf"{_START}(?P<number>\d{{1,2}})-?(?:pk|pack|pakning){_END}", _pack),
     _step(
         rf"{_START}(?P<number>{_N})(?: ?[-–] ?(?P<upper>{_N}))? ?(?P<unit>{_UNIT}){_END}"
-        r"(?:\.(?= [a-zæøå]))?",
+        rf"(?:\.(?= {_LOWER}))?",
         _measure,
     ),
     _step(rf"{_START}(?P<number>{_N})(?: ?[-–] ?(?P<upper>{_N}))? ?%", _percent),
+    _step(r"%", " prosent "),
     _step(rf"{_START}(?P<count>\d{{1,3}}) ?x (?P<rest>)(?=\w)", lambda match: f"{match['count']} "),
     # References such as K-10023, and long figures, digit by digit in threes.
     _step(r"\b(?P<letters>[a-zæøå]{1,4}-?)(?P<number>\d{4,})\b", _reference),
@@ -357,7 +356,7 @@ _STEPS: list[tuple[re.Pattern[str], _Say]] = [
     # What is left.
     _step(rf"{_START}\d{{1,3}}(?: \d{{3}})+(?![\w]|[,.]\d)", _thousands),
     _step(
-        r"(?<![\w,.])(?P<number>\d{1,2})\.(?= [a-zæøå])",
+        rf"(?<![\w,.])(?P<number>\d{{1,2}})\.(?= {_LOWER})",
         lambda match: (
             ordinal(int(match["number"]))
             if int(match["number"]) < 60
