@@ -9,7 +9,7 @@ from bot.grocers.protocol import WEEKDAYS, Slot
 from bot.ordering.delivery import read_wish
 
 #: Parts of the day: hours in whose span a delivery's middle must lie.
-_PARTS = {"formiddag": (0, 12), "ettermiddag": (12, 17), "kveld": (17, 24)}
+_PARTS = {"formiddag": (0, 13), "ettermiddag": (13, 17), "kveld": (17, 24)}
 _DAYS_FROM_NOW = (
     (re.compile(r"\bi ?overmorgen\b"), 2),
     (re.compile(r"\bi ?morg[eo]n\b"), 1),
