@@ -37,7 +37,6 @@ UNITS: dict[str, tuple[str, Decimal]] = {
         (
             "stk", "stykk", "stykker", "pk", "pack", "pakning", "rl", "rull", "ruller", "ark",
             "poser", "pose", "par", "tabl", "tabletter", "kapsler", "skiver", "porsjoner",
-            "bunt", "potte", "eske", "esker", "boks", "bokser",
             "breve", "blad", "vask", "bleier", "egg",
         ),
         (_STK, Decimal(1)),
