@@ -34,6 +34,8 @@ class TurnSettings:
     """An utterance that goes on for so long (a radio, a telephone) is taken as it is."""
     resume: float = 0.06
     """Speech in a row that makes a silence start again; a click does not."""
+    settled: float = 0.2
+    """Silence in a row that there must be when an utterance ends."""
 
     def for_rate(self, rate: float) -> TurnSettings:
         """More patience for somebody who asked us to speak slower (``rate`` below 1)."""
@@ -140,6 +142,7 @@ class Endpointer:
         self._voiced = 0.0
         self._run = 0.0
         self._silence = 0.0
+        self._quiet = 0.0
         self._length = 0.0
 
     def feed(self, seconds: float, is_speech: bool, partial: str = "") -> TurnEvent | None:
@@ -172,12 +175,17 @@ class Endpointer:
         if is_speech:
             self._voiced += seconds
             self._run += seconds
+            self._quiet = 0.0
             if self._run + 1e-9 >= self.settings.resume:
                 self._silence = 0.0
         else:
             self._run = 0.0
+            self._quiet += seconds
         pause = needed_pause(partial, self.settings, self.numbers_complete)
-        finished = self._silence + 1e-9 >= pause
+        # Text that arrives as the person goes on may ask for a shorter pause than has already
+        # passed: only a silence that is still there may end the utterance.
+        silent = self._quiet + 1e-9 >= self.settings.settled
+        finished = silent and self._silence + 1e-9 >= pause
         cut = self._length + 1e-9 >= self.settings.longest
         if not (finished or cut):
             return None

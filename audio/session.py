@@ -11,16 +11,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from audio.endpointing import Endpointer, NoInput, SpeechEnded, SpeechStarted, TurnSettings
 from audio.errors import AudioError
+from audio.recognizer import UNKNOWN_WORD, Recognizer
 from audio.synthesizer import FASTEST, SLOWEST, Synthesizer
 from audio.voice_activity import FRAME_SECONDS, VoiceActivity
 from audio.wavefile import read_frames
-
-if TYPE_CHECKING:
-    from audio.recognizer import Recognizer
 
 Event = dict[str, Any]
 """One JSON object of the command line's contract: heard, said, question, order, error, basket."""
@@ -30,7 +28,8 @@ class Dialogue(Protocol):
     """Whoever answers. Bound to one person by the caller."""
 
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
-        """Answer what was heard. ``text`` is "" when nobody said anything that could be heard.
+        """Answer what was heard. ``text`` is "" when nobody said anything that could be heard,
+        and has ``UNKNOWN_WORD`` ("[unk]") in the place of a word that the ear does not know.
 
         ``confidence`` is between 0 and 1, None when unknown. Besides the contract's events an
         answer may hold ``{"event": "rate", "value": 0.8}``: speak at this speed from now on. It
@@ -57,6 +56,13 @@ class Loudspeaker(Protocol):
 
     def play(self, sound: Iterable[bytes], sample_rate: int) -> bool:
         """Play to the end. Returns False when it was stopped before. Raises AudioError."""
+
+
+class SpeechDetector(Protocol):
+    """Tells whether 20 ms of sound hold speech: `VoiceActivity`, or another one."""
+
+    def is_speech(self, frame: bytes) -> bool:
+        """Whether this frame is speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class Session:
         *,
         rate: float = 1.0,
         turn: TurnSettings | None = None,
+        detector: SpeechDetector | None = None,
         on_partial: Callable[[str], None] | None = None,
         on_listening: Callable[[], None] | None = None,
     ) -> None:
@@ -110,6 +117,7 @@ class Session:
         self._dialogue = dialogue
         self._synthesizer = synthesizer
         self._loudspeaker = loudspeaker
+        self._detector = detector or VoiceActivity(recognizer.sample_rate)
         self._turn = turn or TurnSettings()
         self._endpointer = Endpointer(self._turn)
         self._on_partial = on_partial
@@ -188,7 +196,6 @@ class Session:
 
     def _utterances(self, source: FrameSource) -> Iterator[Heard | None]:
         """What is said, utterance by utterance; None for a silence that lasted too long."""
-        detector = VoiceActivity(self._recognizer.sample_rate)
         recent: deque[bytes] = deque(
             maxlen=round((self._turn.pre_roll + 4 * self._turn.onset) / FRAME_SECONDS)
         )
@@ -207,7 +214,9 @@ class Session:
                 partial = self._accept(frame) or partial
             else:
                 recent.append(frame)
-            happened = self._endpointer.feed(FRAME_SECONDS, detector.is_speech(frame), partial)
+            happened = self._endpointer.feed(
+                FRAME_SECONDS, self._detector.is_speech(frame), partial
+            )
             if isinstance(happened, SpeechStarted):
                 lead = round(happened.lead / FRAME_SECONDS)
                 partial = ""
@@ -243,7 +252,10 @@ class Session:
         transcript = self._recognizer.final()
         self._recognizer.reset()
         text = transcript.text.strip()
-        return Heard(text, transcript.confidence if text else 0.0)
+        if set(text.split()) <= {UNKNOWN_WORD}:
+            # Speech without one known word is nothing that the dialogue could work with.
+            return Heard("", 0.0)
+        return Heard(text, transcript.confidence)
 
     def _answer(self, heard: Heard | None) -> Iterator[Event]:
         """One turn: what was heard, then the dialogue's answer, spoken."""

@@ -86,7 +86,7 @@ def read_frames(
 def write_wave(path: Path, pcm: bytes, sample_rate: int = SAMPLE_RATE) -> None:
     """Write 16-bit mono PCM as a WAV file. Raises UnreadableAudio when that is not possible."""
     try:
-        with wave.open(str(path), "wb") as file:
+        with path.open("wb") as opened, wave.open(opened, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(sample_rate)
