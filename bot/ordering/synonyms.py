@@ -174,14 +174,12 @@ class Synonyms:
 
     def staple(self, words: Sequence[str]) -> tuple[Target, ...] | None:
         """What to offer for a bare everyday word, best first; None when it is not one."""
-        spelled = [self.spell(word) for word in words]
-        key = self._key_in(self._staples, words, spelled, 0, len(words))
+        key = self._bare(self._staples, words)
         return self._staples[key] if key is not None else None
 
     def vague(self, words: Sequence[str]) -> Vague | None:
         """How to ask about a word that names no ware; None when the words are not such a word."""
-        spelled = [self.spell(word) for word in words]
-        key = self._key_in(self._vague, words, spelled, 0, len(words))
+        key = self._bare(self._vague, words)
         return self._vague[key] if key is not None else None
 
     def is_other_ware(self, said: Iterable[str], product_words: Iterable[str]) -> bool:
@@ -200,6 +198,17 @@ class Synonyms:
                     if each.startswith(others):
                         return True
         return False
+
+    def _bare(self, table: Mapping[str, object], words: Sequence[str]) -> str | None:
+        """The key of a whole phrase, also when sayings without demands lead to it."""
+        spelled = [self.spell(word) for word in words]
+        key = self._key_in(table, words, spelled, 0, len(words))
+        if key is None:
+            read = self.resolve(words)
+            if read.sayings and not (read.categories or read.brands or read.without):
+                joined = "".join(read.words)
+                key = joined if joined in table else None
+        return key
 
     @staticmethod
     def _key_in(
@@ -226,7 +235,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self._said: dict[str, str] = {}
+        self._said: dict[tuple[bool, str], str] = {}
 
     def read(self, data: Mapping[str, Any]) -> Synonyms:
         if not isinstance(data, Mapping):
@@ -303,14 +312,14 @@ class _Reader:
         return entries
 
     def _said_in(self, entry: Mapping[str, Any], where: str, section: str) -> list[tuple[str, ...]]:
-        """The ways of saying of one entry; each may stand once in the sections that are asked."""
+        """The ways of saying of one entry; each may stand once among those that are asked first."""
         found: list[tuple[str, ...]] = []
         for text in self._strings(entry.get("say"), f"{where}, «say»"):
             words = words_of(text)
             if not words or len(words) > MAX_SAYING_WORDS:
                 self.problems.append(f"{where}: «{text}» må ha fra ett til {MAX_SAYING_WORDS} ord")
                 continue
-            earlier = self._said.setdefault("".join(words), where)
+            earlier = self._said.setdefault((section == "sayings", "".join(words)), where)
             if earlier != where:
                 self.problems.append(f"{where}: «{text}» står allerede i {earlier}")
             found.append(words)
