@@ -11,6 +11,9 @@ from bot.ordering.lemmas import basic_forms, word_set
 #: Wares so short that a rule on length would not let them stand at the end of a compound.
 _SHORT_TAILS = frozenset(("is", "te", "øl"))
 #: Endings that look like a ware and are not one.
+#: Words whose end only looks like a ware: pålegg has nothing to do with egg.
+_FALSE_COMPOUNDS = ("legg", "kost", "frost", "post", "toast", "frukost")
+
 _FALSE_TAILS = word_set(
     """
     kost rost post lig ing ert isk ell ist ene ane ske ner ter ser ler ber der ger ker mer per
@@ -63,6 +66,8 @@ class Splitter:
         for at in range(2, len(word) - 1):
             front, tail = word[:at], word[at:]
             if not self._is_tail(tail):
+                continue
+            if any(word.endswith(end) and len(tail) < len(end) for end in _FALSE_COMPOUNDS):
                 continue
             if self._is_front(front):
                 return front, tail

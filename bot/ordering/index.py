@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.ordering.catalogue import Product
 from bot.ordering.compounds import Splitter, linked
-from bot.ordering.lemmas import basic_forms, sound, word_set
+from bot.ordering.lemmas import basic_forms, sound, without_marks, word_set
 from bot.ordering.phrase import SOFT, SizeFact, read_words, split_name
 
 #: Kinds of a ware that a person says when they want them; unsaid they count against a product.
@@ -28,7 +28,7 @@ MARKED = word_set(
     melkefri light lettere zero max vegan vegansk vegetar plantebasert protein proteinrik
     langtidsholdbar mini xl xxl baby barn junior diabetes lavkarbo fettfri eggfri nøttefri
     halal rå røkt gravet krydret marinert chili jalapeno hvitløk urter sitron pesto panert
-    hermetisk frossen tørket syrnet kondensert babymat katt hund kattemat hundemat valp
+    hermetisk tørket syrnet kondensert babymat katt hund kattemat hundemat valp
     kattunge hudlotion dekaf decaf
     """
 )
@@ -36,10 +36,10 @@ MARKED = word_set(
 MINOR = word_set(
     """
     original originale classic klassisk klassiske naturell norsk norge norske ca cirka pk
-    pakning storpakk familiepakning skivet skiver oppskåret ferdigskåret fersk kg g l stk boks
+    pakning storpakk familiepakning kg g l stk boks
     pose beger glass tube flaske kartong gårdsfrisk fett pant kvalitet klasse danmark spania
     italia sverige nederland tyskland marokko chile brasil peru colombia guatemala costarica
-    israel polen frankrike hel basis god vanlig enkel førsteklasses nybakt sprø fyldig
+    israel polen frankrike basis god vanlig enkel førsteklasses nybakt sprø fyldig
     utvalgte prima hverdag fett
     """
 )
@@ -50,6 +50,32 @@ _ADJUNCT = word_set(
     """
 )
 
+#: Chains' own brands: who wants one says so, and nobody gets one who did not.
+_STORE_BRANDS = tuple(
+    frozenset(brand.split())
+    for brand in (
+        "first price",
+        "eldorado",
+        "folkets",
+        "unik",
+        "spar",
+        "jacobs",
+        "rema 1000",
+        "xtra",
+        "x tra",
+        "coop",
+        "prima",
+        "landlord",
+        "gartner",
+        "go eco",
+        "lillego",
+        "fiskemannen",
+        "euroshopper",
+        "änglamark",
+        "seidel",
+    )
+)
+
 COST_HEAD = 34.0
 COST_FRONT = 6.0
 COST_WORD = 6.0
@@ -58,6 +84,8 @@ COST_ADJUNCT = 5.0
 COST_BRAND = 1.0
 COST_MINOR = 0.7
 COST_NUMBER = 0.5
+#: Sliced or frozen: people mostly mean the other one, but not always.
+COST_STATE = 5.0
 COST_SOFT = 0.3
 #: "uten fruktkjøtt" is another ware than "fruktkjøtt"; more than an ordinary word.
 COST_WITHOUT = 4.0
@@ -66,7 +94,20 @@ COST_WITHOUT = 4.0
 CATEGORY_SURE = 0.9
 
 _FUZZY_MIN = 0.74
+#: In a word of four letters one other letter makes another word ("sofa", "soda").
+_FUZZY_SHORT = 0.85
 _MANY_FORMS = 12
+
+_STATES: dict[str, float] = {
+    "skivet": COST_STATE,
+    "skiver": COST_STATE,
+    "oppskåret": COST_STATE,
+    "skåret": COST_STATE,
+    "oppdelt": COST_STATE,
+    "halv": COST_STATE,
+    "fersk": 2.5,
+    "frossen": 5.5,
+}
 
 Hits = dict[int, tuple[float, int]]
 
@@ -85,6 +126,7 @@ class Entry:
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
+        store_brand: whether it is a chain's own brand.
     """
 
     product: Product
@@ -96,6 +138,7 @@ class Entry:
     words: frozenset[str]
     head: int
     brand_bits: int
+    store_brand: bool
 
 
 class Index:
@@ -117,6 +160,7 @@ class Index:
         )
         self._forms: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
+        self._plain: dict[str, list[str]] = defaultdict(list)
         self._deletes: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
             self._learn(word)
@@ -130,8 +174,9 @@ class Index:
             return
         key = sound(word)
         self._sounds[key].append(word)
+        self._plain[without_marks(word)].append(word)
         if len(key) > 3:
-            for shorter in deletions(key):
+            for shorter in {*deletions(key), *deletions(word)}:
                 self._deletes[shorter].append(word)
 
     def _enter(self, number: int, name: _Name, usual: Counter[tuple[str, str]]) -> Entry:
@@ -168,6 +213,8 @@ class Index:
                 costs[2 * place + 1] = COST_WITHOUT
             elif word in SOFT or len(word) == 1:
                 costs[2 * place + 1] = COST_SOFT
+            elif form in _STATES or word in _STATES:
+                costs[2 * place + 1] = _STATES.get(word) or _STATES[form]
             elif form in MARKED or word in MARKED:
                 costs[2 * place + 1] = COST_MARKED
             elif word in MINOR or form in MINOR:
@@ -185,7 +232,7 @@ class Index:
                 for part in linked(parts[0]):
                     seen[part] |= front
                 seen[parts[1]] |= tail
-                inner = self.split(parts[1])
+                inner = self.split.both_known(parts[1])
                 if inner:
                     seen[inner[1]] |= tail
             place += 1
@@ -199,6 +246,7 @@ class Index:
             if word not in seen:
                 self._category_postings[word].append(number)
         ordered = tuple(sorted(((b, c) for b, c in costs.items() if c > 0), key=lambda x: -x[1]))
+        words = frozenset((*name.tokens, *name.brand))
         return Entry(
             product=name.product,
             costs=tuple((1 << bit, cost) for bit, cost in ordered),
@@ -206,9 +254,10 @@ class Index:
             sizes=name.sizes,
             brand=name.brand_words,
             ware=tuple(word for word in name.tokens if word not in name.brand_words),
-            words=frozenset((*name.tokens, *name.brand)),
+            words=words,
             head=head,
             brand_bits=brand_bits,
+            store_brand=any(brand <= words for brand in _STORE_BRANDS),
         )
 
     def knows(self, word: str) -> bool:
@@ -238,11 +287,14 @@ class Index:
                 found.setdefault(other, 0.97)
         if len(word) < 3 or not word.isalpha():
             return found
+        if found:
+            return found
         key = sound(word)
-        if not found or len(word) > 3:
-            for other in self._sounds.get(key, ()):
-                if not found or min(len(word), len(other)) > 3:
-                    found.setdefault(other, 0.93 if other[0] == word[0] else 0.9)
+        for other in self._sounds.get(key, ()):
+            if min(len(word), len(other)) > 2:
+                found[other] = 0.93 if other[0] == word[0] else 0.9
+        for other in self._plain.get(word, ()):
+            found.setdefault(other, 0.93)
         if fuzzy and not found:
             self._alike(word, key, found)
         return found
@@ -257,10 +309,12 @@ class Index:
     def _alike(self, word: str, key: str, found: dict[str, float]) -> None:
         if len(key) < 3:
             return
-        near: set[str] = set(self._deletes.get(key, ()))
+        near: set[str] = {*self._deletes.get(key, ()), *self._deletes.get(word, ())}
         for form in basic_forms(word):
             near.update(self._sounds.get(sound(form), ()))
         once = deletions(key)
+        for shorter in deletions(word):
+            near.update(self._deletes.get(shorter, ()))
         for shorter in once:
             near.update(self._sounds.get(shorter, ()))
             near.update(self._deletes.get(shorter, ()))
@@ -269,9 +323,10 @@ class Index:
                 for shortest in deletions(shorter):
                     near.update(self._sounds.get(shortest, ()))
                     near.update(self._deletes.get(shortest, ()))
+        least = _FUZZY_SHORT if len(word) <= 4 else _FUZZY_MIN
         for other in near:
             likeness = similarity(word, key, other)
-            if likeness >= _FUZZY_MIN and other not in found:
+            if likeness >= least and other not in found:
                 found[other] = likeness
         if len(found) > _MANY_FORMS:
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]
@@ -298,8 +353,8 @@ class Index:
 
 def similarity(word: str, key: str, other: str) -> float:
     """How alike two words are in spelling and in sound, 0..1; the first letters weigh more."""
-    spelling = Levenshtein.normalized_similarity(word, other)
-    sounding = Levenshtein.normalized_similarity(key, sound(other))
+    spelling = OSA.normalized_similarity(word, other)
+    sounding = OSA.normalized_similarity(key, sound(other))
     start = JaroWinkler.similarity(word, other)
     return max(spelling, 0.5 * (spelling + sounding)) * 0.75 + start * 0.25
 

@@ -199,8 +199,11 @@ def basic_forms(word: str) -> tuple[str, ...]:
 _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        (r"aa", "å"),
         (r"[éèêë]", "e"),
-        (r"[áàâãa]a?", "a"),
+        (r"[áàâã]", "a"),
+        (r"(?<=[^aeiouyæøå])e$", ""),
+        (r"[eæ]i?g$", "ei"),
         (r"ü|û", "y"),
         (r"[íîï]", "i"),
         (r"ñ", "n"),
@@ -208,8 +211,8 @@ _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^hv|^kv|(?<=[aeiouyæøå])hv", "v"),
         (r"^hj|^gj|^lj", "j"),
         (r"skj|sj|stj|sch|sh|rs(?=[lmnt])|^sk(?=[iyeø])", "S"),
-        (r"kj|tj|ch", "C"),
-        (r"^k(?=[iy])", "C"),
+        (r"kj|tj|ch", "S"),
+        (r"^k(?=[iy])", "S"),
         (r"^g(?=[iy])", "j"),
         (r"mj|mi(?=[eøæ])", "m"),
         (r"æ", "e"),
@@ -229,13 +232,12 @@ _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"d\b|(?<=[lnr])d", ""),
         (r"ig\b", "i"),
         (r"t\b(?<=et)", ""),
-        (r"(.)\1+", r"\1"),
         (r"(?<=.)h", ""),
         (r"[bp]", "p"),
         (r"[dt]", "t"),
         (r"[gk]", "k"),
         (r"y", "i"),
-        (r"(?<=[a-zSCøæå])e\b", ""),
+        (r"(.)\1+", r"\1"),
     )
 )
 
@@ -250,3 +252,11 @@ def sound(word: str) -> str:
     for pattern, replacement in _FOLDS:
         word = pattern.sub(replacement, word)
     return word
+
+
+_KEYBOARD = str.maketrans({"ø": "o", "å": "a", "æ": "a", "ö": "o", "ä": "a", "é": "e", "ü": "u"})
+
+
+def without_marks(word: str) -> str:
+    """The word as typed on a keyboard without Norwegian letters: "smør" -> "smor"."""
+    return word.translate(_KEYBOARD)

@@ -13,6 +13,7 @@ The rules, in the order in which they decide:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.compounds import linked
-from bot.ordering.index import CATEGORY_SURE, Entry, Hits, Index
+from bot.ordering.index import CATEGORY_SURE, COST_HEAD, COST_WORD, Entry, Hits, Index
 from bot.ordering.lemmas import word_set
 from bot.ordering.numbers import read_number
 from bot.ordering.packs import plan
@@ -33,13 +34,19 @@ if TYPE_CHECKING:
 #: At most this many are read out.
 MAX_OPTIONS = 3
 #: A product that is this far ahead of every other is taken without asking.
-MARGIN = 5.0
+MARGIN = 4.0
 #: Below this likeness between a word and a product's word a person is asked.
 SURE_WORD = 0.82
 #: A word explained less than this is not explained.
 EXPLAINED = 0.74
+#: So far a product of another brand is looked for before one is taken.
+WIDE_MARGIN = 8.0
+#: A bare word that so many brands have names a shelf and not a ware.
+MANY_BRANDS = 3
 #: What the person bought before may be this much worse than the best and still be meant.
 HISTORY_REACH = 26.0
+#: Products below this score are not even asked about.
+ASKING_SCORE = 45.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
 WORTH_ASKING = 0.6
 
@@ -157,6 +164,7 @@ class _Scored:
     has_head: bool  # the word that says what it is was said
     left: float  # the price of what it says and the person did not
     size_ok: bool
+    brand_only: bool = False  # nothing but its brand was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,7 @@ class Matcher:
         self._numbers = {each.product_id: n for n, each in enumerate(catalogue.products)}
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
+        self._sizes = self._size_counts()
         self._targets: dict[Target, tuple[_Scored, ...]] = {}
         self._hit_cache: dict[tuple[str, bool], tuple[Hits, bool]] = {}
 
@@ -202,6 +211,16 @@ class Matcher:
             return general
         ranked, reading = self._ranked(words)
         return self._decide(ranked, words, history, amount, reading)
+
+    def _size_counts(self) -> Counter[tuple[tuple[str, ...], SizeFact | None]]:
+        """How many brands sell a ware in a size."""
+        seen = set()
+        for entry in self.index.entries:
+            content = entry.product.content
+            if content is not None:
+                size = (content.unit, content.amount / content.pieces)
+                seen.add((_plain_ware(entry), size, entry.brand))
+        return Counter((ware, size) for ware, size, _ in seen)
 
     # -- bare everyday words -------------------------------------------------------------------
 
@@ -308,7 +327,7 @@ class Matcher:
                 if hits:
                     for place in range(at, at + length):
                         _merge(joined[place], hits)
-        all_soft = all(token in SOFT for token in tokens)
+        all_soft = all(token in SOFT or token in _BIG or token in _SMALL for token in tokens)
         for place, token in enumerate(tokens):
             hits, known = self._hits(token, fuzzy=not joined[place])
             if joined[place]:
@@ -316,7 +335,8 @@ class Matcher:
                 _merge(hits, joined[place])
                 known = True
             weight = 0.6 if token[0].isdigit() else 1.0
-            slots.append(_Slot(token, weight, token in SOFT and not all_soft, hits, known))
+            soft = not all_soft and (token in SOFT or token in _BIG or token in _SMALL)
+            slots.append(_Slot(token, weight, soft, hits, known))
         return slots
 
     def _joined(self, parts: Sequence[str]) -> Hits:
@@ -493,7 +513,10 @@ class Matcher:
             if not bits & bit:
                 left += cost
         has_head = bool(bits & entry.head & _TAIL_BITS) or not entry.head
-        if category and not has_head:
+        brand_only = bool(bits) and not bits & ~entry.brand_bits and not category
+        if brand_only and not has_head:
+            left -= COST_HEAD - COST_WORD
+        elif category and not has_head:
             left *= 0.6
         covered = covered / weight if weight else 1.0
         score = 100.0 * covered - left - _PENALTY_SOFT * quiet
@@ -520,7 +543,16 @@ class Matcher:
         if self._synonyms.is_other_ware((slot.text for slot in slots), entry.words):
             score -= 25.0
         return _Scored(
-            number, entry, score, covered, weakest, tuple(missing), has_head, left, size_ok
+            number,
+            entry,
+            score,
+            covered,
+            weakest,
+            tuple(missing),
+            has_head,
+            left,
+            size_ok,
+            brand_only,
         )
 
     def _meets(self, entry: Entry, demands: _Demands) -> bool:
@@ -569,6 +601,8 @@ class Matcher:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
         if best.missing or best.score < 40.0:
             return self._nearest(ranked)
+        if not best.has_head and not best.brand_only:
+            return self._nearest(ranked)
         margin = MARGIN if best.weakest > 0.92 else MARGIN + 3.0
         group = [each for each in complete if best.score - each.score < margin]
         if best.weakest < SURE_WORD or (not best.size_ok and not _fills(best, words)):
@@ -579,6 +613,8 @@ class Matcher:
         if best.left < 0.05 and best.weakest >= 0.97:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
+        else:
+            group = self._widened(group, complete, words)
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -587,6 +623,28 @@ class Matcher:
                 reason = "exact"
             return Certain(_candidate(best), reason, _candidates(ranked))
         return self._among(group, complete, words, amount, ranked)
+
+    def _widened(
+        self, group: list[_Scored], complete: list[_Scored], words: Words
+    ) -> list[_Scored]:
+        """The group with what the score does not see, so that the person is asked after all."""
+        best = group[0]
+        reach = [each for each in complete if best.score - each.score < WIDE_MARGIN]
+        branded = [each for each in reach if not each.entry.store_brand]
+        if best.entry.store_brand and branded:
+            # Nobody gets the chain's own brand who did not ask for it.
+            group = [*group, *(each for each in branded if each not in group)]
+        elif best.brand_only:
+            sizes = Counter(_kind(each) for each in reach)
+            if sizes[_kind(best)] < max(sizes.values()):
+                group = reach
+        else:
+            hard = [word for word in words.tokens if word not in SOFT]
+            brands = {each.entry.brand for each in branded if each.has_head}
+            if len(hard) == 1 and len(brands) >= MANY_BRANDS:
+                # The name of a whole shelf, and one brand happens to add no word to it.
+                group = [each for each in reach if each.has_head]
+        return group
 
     def _among(
         self,
@@ -597,22 +655,27 @@ class Matcher:
         ranked: list[_Scored],
     ) -> Match:
         """Several products fit equally well: sizes, brands or kinds."""
-        kinds = {_kind(each) for each in group}
+        branded = [each for each in group if not each.entry.store_brand]
+        narrowed = branded or group
+        kinds = {_kind(each) for each in narrowed}
         if len(kinds) == 1:
-            chosen = self._size(group, words, amount)
+            chosen = self._size(narrowed, words, amount)
             if chosen is not None:
-                return Certain(_candidate(chosen), "size", _candidates([chosen, *ranked]))
-            return Choice(_candidates(_spread(group)), "size")
-        options = self._distinct([*group, *complete[:20]], words, amount)
-        if len(options) == 1:
-            return Certain(_candidate(options[0]), "margin", _candidates(ranked))
+                reason = "size" if len(narrowed) > 1 else "margin"
+                return Certain(_candidate(chosen), reason, _candidates([chosen, *ranked]))
+            return Choice(_candidates(_spread(narrowed)), "size")
+        options = self._distinct([*narrowed, *group, *complete[:20]], words, amount)
         wares = {each.entry.ware for each in options}
         reason = "brand" if len(wares) == 1 else "vague" if len(group) > 6 else "close"
         return Choice(_candidates(options[:MAX_OPTIONS]), reason)
 
     def _nearest(self, ranked: list[_Scored]) -> Match:
         """Not every word is explained: ask about what is near, or say that it is not there."""
-        near = [each for each in ranked if each.has_head and each.covered >= WORTH_ASKING]
+        near = [
+            each
+            for each in ranked
+            if each.has_head and each.covered >= WORTH_ASKING and each.score > ASKING_SCORE
+        ]
         options = self._distinct(near)
         close = _candidates(ranked)
         if len(options) > 1:
@@ -685,7 +748,7 @@ class Matcher:
             fitting = [each for each in members if each.size_ok]
             if len(fitting) >= 1:
                 return fitting[0]
-        usual = standard or _standard(members)
+        usual = standard or _standard(members) or self._common(list(by_id.values()))
         if amount is not None and (amount.unit in ("l", "kg") or amount.pack_pieces):
             first = usual or members[0]
             chosen = plan(
@@ -699,6 +762,19 @@ class Matcher:
             if pieces:
                 return pieces[0]
         return usual
+
+    def _common(self, members: Sequence[_Scored]) -> _Scored | None:
+        """The size that most brands of this ware have; a single one before a multipack of it."""
+        single = [each for each in members if _pieces(each) == 1]
+        if len(single) == 1 and all(
+            each is single[0] or _unit_size(each) == _unit_size(single[0]) for each in members
+        ):
+            return single[0]
+        counts = [self._sizes[_plain_ware(each.entry), _unit_size(each)] for each in members]
+        most = max(counts)
+        if most > 1 and counts.count(most) == 1:
+            return members[counts.index(most)]
+        return None
 
 
 _TAIL_BITS = int("10" * 64, 2)
@@ -747,6 +823,22 @@ def _standard(members: Sequence[_Scored]) -> _Scored | None:
                     if content is not None and (content.unit, content.amount) == size:
                         return each
     return None
+
+
+def _pieces(each: _Scored) -> int:
+    content = each.entry.product.content
+    return content.pieces if content is not None else 1
+
+
+def _unit_size(each: _Scored) -> SizeFact | None:
+    """The size of one piece: a four-pack of 0.33 l cans has 0.33 l."""
+    content = each.entry.product.content
+    return (content.unit, content.amount / content.pieces) if content is not None else None
+
+
+def _plain_ware(entry: Entry) -> tuple[str, ...]:
+    """The ware without its fat content, in which brands differ a little."""
+    return tuple(word for word in entry.ware if "%" not in word)
 
 
 def _kind(each: _Scored) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -108,6 +108,8 @@ def read_words(text: str) -> Words:
                 sizes.add(fact)
             at += used
             continue
+        elif word in ("watt", "watts"):
+            tokens.append("w")
         elif word == "uten" and after in _WITHOUT:
             tokens.append(_WITHOUT[after])
             at += 2
