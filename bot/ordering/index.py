@@ -28,8 +28,8 @@ MARKED = word_set(
     melkefri light lettere zero max vegan vegansk vegetar plantebasert protein proteinrik
     langtidsholdbar mini xl xxl baby barn junior diabetes lavkarbo fettfri eggfri nøttefri
     halal rå røkt gravet krydret marinert chili jalapeno hvitløk urter sitron pesto panert
-    hermetisk tørket syrnet kondensert babymat katt hund kattemat hundemat valp
-    kattunge hudlotion dekaf decaf
+    hermetisk tørket syrnet kondensert      valp
+    kattunge  dekaf decaf
     """
 )
 #: Words of a product that nobody says and nobody misses.
@@ -39,7 +39,7 @@ MINOR = word_set(
     pakning storpakk familiepakning kg g l stk boks
     pose beger glass tube flaske kartong gårdsfrisk fett pant kvalitet klasse danmark spania
     italia sverige nederland tyskland marokko chile brasil peru colombia guatemala costarica
-    israel polen frankrike basis god vanlig enkel førsteklasses nybakt sprø fyldig
+    israel polen frankrike basis god vanlig enkel førsteklasses nybakt sprø 
     utvalgte prima hverdag fett
     """
 )
@@ -97,6 +97,8 @@ _FUZZY_MIN = 0.74
 #: In a word of four letters one other letter makes another word ("sofa", "soda").
 _FUZZY_SHORT = 0.85
 _MANY_FORMS = 12
+_MANY_GRAMS = 8
+_MANY_NEAR = 30
 
 _STATES: dict[str, float] = {
     "skivet": COST_STATE,
@@ -126,6 +128,7 @@ class Entry:
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
+        category: words of its department.
         store_brand: whether it is a chain's own brand.
     """
 
@@ -138,6 +141,7 @@ class Entry:
     words: frozenset[str]
     head: int
     brand_bits: int
+    category: tuple[str, ...]
     store_brand: bool
 
 
@@ -164,6 +168,7 @@ class Index:
         self._deletes: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
             self._learn(word)
+        self._grams: dict[str, list[str]] = defaultdict(list)
         self._cache: dict[tuple[str, bool], dict[str, float]] = {}
         self._hits: dict[tuple[str, bool], Hits] = {}
 
@@ -253,10 +258,11 @@ class Index:
             total=sum(costs.values()),
             sizes=name.sizes,
             brand=name.brand_words,
-            ware=tuple(word for word in name.tokens if word not in name.brand_words),
+            ware=tuple(word for word in name.tokens if word not in name.brand_words) or name.tokens,
             words=words,
             head=head,
             brand_bits=brand_bits,
+            category=name.category,
             store_brand=any(brand <= words for brand in _STORE_BRANDS),
         )
 
@@ -295,9 +301,18 @@ class Index:
                 found[other] = 0.93 if other[0] == word[0] else 0.9
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
+        self._add_forms(found)
         if fuzzy and not found:
             self._alike(word, key, found)
+            self._add_forms(found)
         return found
+
+    def _add_forms(self, found: dict[str, float]) -> None:
+        """Adds the other forms of the words that were found: "kjøtkake" is "kjøttkaker" too."""
+        for other, sure in tuple(found.items()):
+            for form in basic_forms(other):
+                for sibling in self._forms.get(form, ()):
+                    found.setdefault(sibling, sure - 0.02)
 
     def alike(self, word: str) -> dict[str, float]:
         """Words that look and sound like `word`, even when it is itself a word of the shop."""
@@ -323,6 +338,8 @@ class Index:
                 for shortest in deletions(shorter):
                     near.update(self._sounds.get(shortest, ()))
                     near.update(self._deletes.get(shortest, ()))
+        if not near and len(key) > 5:
+            near.update(self._by_grams(key))
         least = _FUZZY_SHORT if len(word) <= 4 else _FUZZY_MIN
         for other in near:
             likeness = similarity(word, key, other)
@@ -332,6 +349,21 @@ class Index:
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]
             found.clear()
             found.update(best)
+
+    def _by_grams(self, key: str) -> list[str]:
+        """Words that share most letter triples with a sound key, for more than two mistakes."""
+        if not self._grams:
+            for sounding, words in self._sounds.items():
+                for gram in _grams(sounding):
+                    self._grams[gram].extend(words)
+        grams = sorted(
+            (each for each in _grams(key) if each in self._grams),
+            key=lambda gram: len(self._grams[gram]),
+        )
+        shared: Counter[str] = Counter()
+        for gram in grams[:_MANY_GRAMS]:
+            shared.update(self._grams[gram])
+        return [word for word, _ in shared.most_common(_MANY_NEAR)]
 
     def hits(self, found: dict[str, float]) -> Hits:
         """The products with one of these words: product number -> (how sure, explained bits)."""
@@ -357,6 +389,11 @@ def similarity(word: str, key: str, other: str) -> float:
     sounding = OSA.normalized_similarity(key, sound(other))
     start = JaroWinkler.similarity(word, other)
     return max(spelling, 0.5 * (spelling + sounding)) * 0.75 + start * 0.25
+
+
+def _grams(key: str) -> set[str]:
+    padded = f"^{key}$"
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
 
 def deletions(key: str) -> list[str]:

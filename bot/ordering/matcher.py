@@ -41,6 +41,8 @@ SURE_WORD = 0.82
 EXPLAINED = 0.74
 #: So far a product of another brand is looked for before one is taken.
 WIDE_MARGIN = 8.0
+#: So far other kinds are looked for when the best product says a kind that was not said.
+WIDER_MARGIN = 13.0
 #: A bare word that so many brands have names a shelf and not a ware.
 MANY_BRANDS = 3
 #: What the person bought before may be this much worse than the best and still be meant.
@@ -50,6 +52,7 @@ ASKING_SCORE = 45.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
 WORTH_ASKING = 0.6
 
+_KIND_UNSAID = 4.5
 _PENALTY_CONSTRAINT = 60.0
 _PENALTY_SIZE = 18.0
 _PENALTY_SOFT = 0.3
@@ -164,7 +167,7 @@ class _Scored:
     has_head: bool  # the word that says what it is was said
     left: float  # the price of what it says and the person did not
     size_ok: bool
-    brand_only: bool = False  # nothing but its brand was said
+    branded: bool = False  # its brand was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,8 +516,9 @@ class Matcher:
             if not bits & bit:
                 left += cost
         has_head = bool(bits & entry.head & _TAIL_BITS) or not entry.head
-        brand_only = bool(bits) and not bits & ~entry.brand_bits and not category
-        if brand_only and not has_head:
+        branded = bool(bits & entry.brand_bits)
+        if branded and not has_head:
+            # "Evergood kokmalt": with the brand nobody says what the ware is.
             left -= COST_HEAD - COST_WORD
         elif category and not has_head:
             left *= 0.6
@@ -552,7 +556,7 @@ class Matcher:
             has_head,
             left,
             size_ok,
-            brand_only,
+            branded,
         )
 
     def _meets(self, entry: Entry, demands: _Demands) -> bool:
@@ -601,7 +605,7 @@ class Matcher:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
         if best.missing or best.score < 40.0:
             return self._nearest(ranked)
-        if not best.has_head and not best.brand_only:
+        if not best.has_head and not best.branded:
             return self._nearest(ranked)
         margin = MARGIN if best.weakest > 0.92 else MARGIN + 3.0
         group = [each for each in complete if best.score - each.score < margin]
@@ -634,16 +638,20 @@ class Matcher:
         if best.entry.store_brand and branded:
             # Nobody gets the chain's own brand who did not ask for it.
             group = [*group, *(each for each in branded if each not in group)]
-        elif best.brand_only:
-            sizes = Counter(_kind(each) for each in reach)
-            if sizes[_kind(best)] < max(sizes.values()):
-                group = reach
-        else:
-            hard = [word for word in words.tokens if word not in SOFT]
-            brands = {each.entry.brand for each in branded if each.has_head}
-            if len(hard) == 1 and len(brands) >= MANY_BRANDS:
+            return group
+        hard = [word for word in words.tokens if word not in SOFT]
+        fit = [each for each in reach if each.has_head or each.branded]
+        if best.left > _KIND_UNSAID or not best.has_head:
+            # It says a kind that was not said. Is it one kind of many, or the only one?
+            fit = [each for each in complete if best.score - each.score < WIDER_MARGIN]
+            sizes = Counter(_kind(each) for each in fit)
+            if len(sizes) >= MANY_BRANDS and sizes[_kind(best)] * 2 <= len(fit):
+                group = fit
+        elif len(hard) == 1:
+            brands = {each.entry.brand for each in fit if not each.entry.store_brand}
+            if len(brands) >= MANY_BRANDS:
                 # The name of a whole shelf, and one brand happens to add no word to it.
-                group = [each for each in reach if each.has_head]
+                group = fit
         return group
 
     def _among(
@@ -674,8 +682,13 @@ class Matcher:
         near = [
             each
             for each in ranked
-            if each.has_head and each.covered >= WORTH_ASKING and each.score > ASKING_SCORE
+            if (each.has_head or each.branded)
+            and each.covered >= WORTH_ASKING
+            and each.score > ASKING_SCORE
         ]
+        if not near:
+            # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
+            near = [each for each in ranked if not each.missing and each.weakest > 0.9]
         options = self._distinct(near)
         close = _candidates(ranked)
         if len(options) > 1:
@@ -731,6 +744,8 @@ class Matcher:
         standard: _Scored | None = None,
     ) -> _Scored | None:
         """Which size of one ware is meant, None when that must be asked."""
+        top = max(each.score for each in members)
+        members = [each for each in members if top - each.score < 0.2] or members
         by_id = {each.entry.product.product_id: each for each in members}
         sizes = {each.entry.product.size.casefold() for each in by_id.values()}
         if len(sizes) == 1:
@@ -816,7 +831,8 @@ _STANDARD: tuple[tuple[str, tuple[SizeFact, ...]], ...] = tuple(
 def _standard(members: Sequence[_Scored]) -> _Scored | None:
     """The size that people mean when they say none, for wares where nearly all mean the same."""
     for ware, sizes in _STANDARD:
-        if any(word.endswith(ware) for word in members[0].entry.ware):
+        entry = members[0].entry
+        if any(word.endswith(ware) for word in (*entry.ware, *entry.category)):
             for size in sizes:
                 for each in members:
                     content = each.entry.product.content
@@ -858,6 +874,8 @@ def _fills(best: _Scored, words: Words) -> bool:
         if (unit, amount) in best.entry.sizes or (product.unit == "kg" and unit == "kg"):
             continue
         if content is None or content.unit != unit or amount % content.amount != 0:
+            return False
+        if amount != amount.to_integral_value():
             return False
     return True
 
