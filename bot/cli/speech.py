@@ -1,0 +1,167 @@
+"""`kurv transcribe` and `kurv speech …`: hear files; build, train and measure the speech model."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.cli.output import err, out, print_json
+from bot.data_files import load_shop
+from bot.errors import KurvError
+from bot.settings import PROJECT_ROOT, Settings
+from bot.speech_phrases import product_phrases
+
+if TYPE_CHECKING:
+    from audio.recognizer import VoskModel, VoskRecognizer
+
+app = typer.Typer(help="Talemodellen: bygg, tren, mål.", no_args_is_help=True)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Ett JSON-objekt per linje.")]
+
+
+def audio_errors() -> type[Exception]:
+    """The base class of what goes wrong with sound, for the one place that reports it."""
+    from audio.errors import AudioError
+
+    return AudioError
+
+
+def ready_model(settings: Settings, quiet: bool = False) -> Path:
+    """The speech model for the present catalogue; built first when it is not there yet."""
+    if settings.speech_model is not None:
+        return settings.speech_model
+    folder = _model_folder(settings)
+    if not folder.is_dir():
+        _build(settings, folder, quiet)
+    return folder
+
+
+def _model_folder(settings: Settings) -> Path:
+    """One folder for each state of what a model is made of."""
+    digest = hashlib.sha256()
+    made_of = [settings.catalogue, settings.synonyms]
+    made_of += sorted((PROJECT_ROOT / "audio" / "models" / "nb").rglob("*.*"))
+    made_of += sorted((PROJECT_ROOT / "audio" / "speech_model").glob("*.*"))
+    for path in made_of:
+        if path.is_file() and path.suffix not in (".md", ".pyc"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return settings.state_dir / "speech" / digest.hexdigest()[:16]
+
+
+def _build(settings: Settings, folder: Path, quiet: bool) -> None:
+    from audio import speech_model
+
+    shop = load_shop(settings.catalogue, settings.synonyms)
+    with _progress(quiet) as progress:
+        speech_model.build(product_phrases(shop), [], folder, progress=progress)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str, float], None] | None]:
+    """A progress bar on standard error."""
+    if quiet:
+        yield None
+        return
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("Talemodell", total=1.0)
+
+        def told(step: str, share: float) -> None:
+            bar.update(task, description=step, completed=share)
+
+        yield told
+
+
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="WAV-filer.")],
+    phrases: Annotated[
+        Path | None, typer.Option("--phrases", help="Fil med uttrykk, ett per linje.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Skriv det som blir sagt i lydfiler; med --phrases kan bare de uttrykkene bli hørt."""
+    settings = Settings.from_environment()
+    for file in files:
+        if not file.is_file():
+            raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
+    with tempfile.TemporaryDirectory() as scratch:
+        recognizer = _recognizer(settings, phrases, Path(scratch), as_json)
+        for file in files:
+            result = _transcribed(recognizer, file)
+            if as_json:
+                print_json(result)
+            else:
+                out.print(f"{file}: {result['text'] or '(ingenting)'}", markup=False)
+
+
+def _recognizer(
+    settings: Settings, phrases: Path | None, scratch: Path, quiet: bool
+) -> "VoskRecognizer":
+    from audio.recognizer import VoskModel
+
+    if phrases is None:
+        return VoskModel(ready_model(settings, quiet)).recognizer()
+    if not phrases.is_file():
+        raise KurvError(f"Filen «{phrases}» finnes ikke; sjekk navnet.")
+    wanted = [line.strip() for line in phrases.read_text(encoding="utf-8-sig").splitlines()]
+    wanted = [line for line in wanted if line]
+    if not wanted:
+        raise KurvError(f"Filen «{phrases}» er tom; skriv ett uttrykk per linje.")
+    return _restricted(wanted, scratch, quiet).recognizer()
+
+
+def _restricted(phrases: list[str], scratch: Path, quiet: bool) -> "VoskModel":
+    """A model that hears these phrases only; words that are new get their pronunciation now."""
+    from audio import speech_model
+    from audio.recognizer import VoskModel
+
+    with _progress(quiet) as progress:
+        folder = speech_model.build(
+            phrases, [], scratch / "model", progress=progress, only_phrases=True
+        )
+    return VoskModel(folder)
+
+
+def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
+    from audio.wavefile import read_frames
+
+    frames = list(read_frames(file, recognizer.sample_rate))
+    seconds = sum(len(frame) for frame in frames) / 2 / recognizer.sample_rate
+    start = time.perf_counter()
+    recognizer.reset()
+    for frame in frames:
+        recognizer.accept(frame)
+    recognizer.accept(bytes(2 * recognizer.sample_rate * 3 // 10))  # the last word, in full
+    heard = recognizer.final()
+    spent = time.perf_counter() - start
+    return {
+        "file": str(file),
+        "text": heard.text,
+        "words": [
+            {
+                "word": word.word,
+                "start": round(word.start, 3),
+                "end": round(word.end, 3),
+                "confidence": round(word.confidence, 3),
+            }
+            for word in heard.words
+        ],
+        "seconds": round(seconds, 3),
+        "real_time_factor": round(spent / max(seconds, 0.001), 4),
+    }
+
+
+@app.command("build")
+def build() -> None:
+    """Bygg talemodellen for katalogen; bruker det som er bygd før når ingenting er endret."""
+    folder = ready_model(Settings.from_environment())
+    out.print(f"Talemodellen er klar: {folder}", markup=False)
