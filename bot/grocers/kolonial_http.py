@@ -47,6 +47,10 @@ class Refused(GrocerRejected):
         self.numbers = numbers
 
 
+class _LoggedOut(GrocerAuthError):
+    """HTTP 401."""
+
+
 class KolonialHttp:
     """One grocer, many accounts. Safe to use from several threads."""
 
@@ -128,9 +132,18 @@ class KolonialHttp:
             try:
                 return self._once(method, path, session, **what)
             except GrocerAuthError:
-                # An expired session: nothing was done, so the same request may go again.
+                # An expired session (401, at some grocers 403): nothing was done, so the same
+                # request may go again.
                 self._sessions.pop(user, None)
-        return self._once(method, path, self._login(user), **what)
+        session = self._login(user)
+        try:
+            return self._once(method, path, session, **what)
+        except _LoggedOut as error:
+            # Our password is good, so this is the grocer's trouble and may pass.
+            self._sessions.pop(user, None)
+            raise GrocerUnavailable(
+                "Butikken logget oss ut igjen; vi prøver en gang til."
+            ) from error
 
     def _login(self, user: str) -> str:
         body = {"username": user, "password": self._password}
@@ -227,7 +240,8 @@ def _failure(status: int, content: bytes) -> GrocerError:
     if status >= 500:
         return GrocerUnavailable("Butikken har en feil hos seg; vi prøver igjen.")
     if status in (401, 403):
-        return GrocerAuthError("Butikken godtar ikke innloggingen vår; en ansatt må se på det.")
+        kind = _LoggedOut if status == 401 else GrocerAuthError
+        return kind("Butikken godtar ikke innloggingen vår; en ansatt må se på det.")
     reason, numbers = _reason(content)
     return Refused(
         f"Butikken sa nei til bestillingen (svar {status}); en ansatt må se på det.",
