@@ -15,7 +15,6 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.submitter import Submitter
 
-
 #: Seconds that a person waits for the grocer within a turn; after that the outbox takes over.
 TURN_PATIENCE = 4.0
 

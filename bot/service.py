@@ -162,7 +162,7 @@ class Service:
         sent = latest is not None and latest.status in SENT and not order.basket.lines
         return Circumstances(
             history=uow.history(person.recipient_id),
-            usual=uow.usual(person.recipient_id),
+            usual=uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id),
             policy=lambda restriction: self._policies.of(restriction, person),
             speech_rate=person.speech_rate,
             delivery=lambda wish: self.delivery_sentence(
@@ -207,7 +207,6 @@ class Service:
             texts, current = self._result_of(uow, person, order)
             talk = Talk(last_reply=texts)
             uow.save_talk(recipient_id, talk.to_dict())
-        outcome = Outcome(current, talk, texts)
         events = [*_said(texts), order_event(order)]
         events.append(basket_event(current, stage(current, talk)))
         return Reply(texts, tuple(events), stage(current, talk), True)
@@ -265,6 +264,13 @@ class Service:
             "event": "question",
             "options": [{"product_id": p.product_id, "name": p.full_name} for p in products],
         }
+
+
+def _last_bought(uow: UnitOfWork, recipient_id: str) -> tuple[tuple[str, Decimal], ...]:
+    """What "som vanlig" means for somebody without a list: what they got the last time."""
+    bought = (o for o in uow.orders(recipient_id, 20) if o.status is Status.ACKNOWLEDGED)
+    last = next(bought, None)
+    return tuple((line.product_id, line.quantity) for line in last.basket.lines) if last else ()
 
 
 def _said(texts: tuple[str, ...]) -> list[Event]:

@@ -25,7 +25,7 @@ class Settings:
         grocer_url: base URL of the grocer's API; empty means that the command starts the simulator.
         grocer_token: the client token that the grocer gave us.
         grocer_password: the password of our orderer account at the grocer.
-        speech_model: folder of a complete Vosk model; empty means the one that `kurv speech build` makes.
+        speech_model: folder of a complete Vosk model; None: the one that `kurv speech build` makes.
         service_token: shared secret between the bot's own processes.
         alcohol_policy, tobacco_policy: `allow`, `staff_approve` or `block`.
     """

@@ -24,7 +24,7 @@ NOT_RUN = {
     "make lint": "runs before the tests",
     ".venv/bin/kurv order": "needs a microphone; tests/end_to_end/test_microphone.py",
     ".venv/bin/kurv serve": "runs until it is stopped; tests/end_to_end/test_serve.py starts it",
-    ".venv/bin/kurv speech train": "takes hours; tests/unit/test_speech_training.py trains a little",
+    ".venv/bin/kurv speech train": "takes hours; tests/unit/test_speech_training.py does a little",
 }
 
 

@@ -1,9 +1,6 @@
 """`kurv transcribe` and `kurv speech …`: hear files; build, train and measure the speech model."""
 
 import hashlib
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator

@@ -290,7 +290,7 @@ class Conversation:
         if act == "affirm" and len(products) == 1:
             self._editor.choose(question, products[0], edit)
             return self._take(edit)
-        if answer is not None and answer.index is NONE_OF_THEM or act == "deny":
+        if (answer is not None and answer.index is NONE_OF_THEM) or act == "deny":
             edit.notes.append(wording.dropped(question.phrase))
             return self._take(edit)
         if answer is not None and isinstance(answer.index, int):

@@ -55,7 +55,7 @@ class Edit:
 
     @property
     def fruitful(self) -> bool:
-        """Whether the turn led anywhere: a change, a question, or an answer that a person can use."""
+        """Whether the turn led anywhere: a change, a question or a useful answer."""
         done = self.added or self.removed or self.changed or self.replaced
         opened = any(question not in self.earlier for question in self.questions)
         return bool(done or opened or self.notes or self.blocked or self.absent)

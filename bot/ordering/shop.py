@@ -1,4 +1,4 @@
-"""What the talk needs to know of the shop: the assortment and how a phrase finds a product in it."""
+"""What the talk needs to know of the shop: the assortment, and how a phrase finds a product."""
 
 from collections import defaultdict
 from collections.abc import Sequence

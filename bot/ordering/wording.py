@@ -31,7 +31,7 @@ ASK_CANCEL = "Skal jeg tømme hele kurven?"
 CANCELLED = "Kurven er tømt, og ingenting er bestilt."
 NOT_CANCELLED = "Greit, kurven er som før."
 SLOWER = "Jeg snakker saktere nå."
-PERSON = "Jeg har gitt beskjed til hjemmehjelpen om at du vil snakke med noen. Kurven din er lagret."
+PERSON = "Jeg har sagt fra til hjemmehjelpen at du vil snakke med noen. Kurven din er lagret."
 HELP = (
     "Si hva du vil ha, for eksempel «to liter melk», eller «ta bort melken». "
     "Si «ferdig» når du har alt, eller «menneske» for å snakke med noen."
@@ -77,7 +77,7 @@ def money(amount: Decimal) -> str:
 
 
 def item(name: str, quantity: Decimal, unit: str = "stk") -> str:
-    """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; one of a thing is just its name."""
+    """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; a single one is just its name."""
     if unit == "kg":
         return f"{number(quantity)} kg {name}"
     return name if quantity == 1 else f"{number(quantity)} {name}"

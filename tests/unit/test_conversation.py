@@ -1,0 +1,353 @@
+"""Tier: unit. Whole turns of the talk without Rasa or a database: every word is accounted for."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.ordering import wording
+from bot.ordering.catalogue import Catalogue, Restriction
+from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.matcher import History
+from bot.ordering.order import Order, Status
+from bot.ordering.shop import Shop
+from bot.ordering.synonyms import Synonyms
+from bot.ordering.talk import Talk
+
+CATALOGUE = """\
+product_id,name,brand,size,unit,price,category,gtin,restricted,deposit
+m1,Lettmelk,Tine,1 l,stk,19.90,Melk,,,
+m2,Lettmelk,Q,1 l,stk,18.90,Melk,,,
+m3,Helmelk,Tine,1 l,stk,21.90,Melk,,,
+b1,Kneippbrød,Bakehuset,750 g,stk,29.90,Brød,,,
+k1,Kaffe kokmalt,Friele,250 g,stk,39.90,Kaffe,,,
+s1,Makrell i tomat,Stabburet,170 g,stk,16.90,Pålegg,,,
+p1,Poteter,,,kg,15.90,Grønnsaker,,,
+t1,Røde mix,Petterøes,50 g,stk,129.90,Tobakk,,tobacco,
+o1,Pilsner,Ringnes,0.5 l,stk,29.90,Øl,,alcohol,2
+e1,Egg,Prior,6 stk,stk,34.90,Egg,,,
+e2,Egg,Prior,12 stk,stk,54.90,Egg,,,
+"""
+SHOP = Shop(Catalogue.from_csv(CATALOGUE.splitlines()), Synonyms.empty())
+
+
+def policy(restriction: Restriction) -> str:
+    return "block" if restriction is Restriction.TOBACCO else "allow"
+
+
+class Person:
+    """Somebody who talks; keeps the state between turns as the store does."""
+
+    def __init__(self, **about: object) -> None:
+        self.order = Order("o1", "r1")
+        self.talk = Talk()
+        self.about = Circumstances(
+            history=History(),
+            usual=(),
+            policy=policy,
+            speech_rate=1.0,
+            delivery=lambda wish: None,
+        )
+        self.about = replace(self.about, **about)
+
+    def says(self, act: str, text: str = "") -> Outcome:
+        talk = Talk.from_dict(self.talk.to_dict())  # as the store keeps it
+        outcome = Conversation(SHOP, self.order, talk, self.about).handle(act, text)
+        self.order, self.talk = outcome.order, outcome.talk
+        return outcome
+
+    @property
+    def basket(self) -> dict[str, Decimal]:
+        return {line.product_id: line.quantity for line in self.order.basket.lines}
+
+    @property
+    def stage(self) -> str:
+        return stage(self.order, self.talk)
+
+
+@pytest.fixture
+def person() -> Person:
+    return Person()
+
+
+def test_what_is_certain_goes_into_the_basket_and_is_said(person: Person) -> None:
+    outcome = person.says("add", "jeg vil ha to kneippbrød og makrell i tomat")
+    assert person.basket == {"b1": 2, "s1": 1}
+    assert "to Bakehuset Kneippbrød 750 g" in outcome.texts[0]
+    assert "Makrell i tomat" in outcome.texts[0]
+    assert outcome.texts[-1] == wording.MORE
+
+
+def test_what_is_not_certain_is_asked_and_the_rest_is_kept(person: Person) -> None:
+    outcome = person.says("add", "to lettmelk og et kneippbrød")
+    assert person.basket == {"b1": 1}
+    assert person.stage == "choosing"
+    assert "Tine Lettmelk 1 l: én" in outcome.texts[-1]
+    person.says("choose", "den andre")
+    assert person.basket == {"b1": 1, "m2": 2}
+    assert person.stage == "ordering"
+
+
+def test_an_unknown_product_is_said(person: Person) -> None:
+    outcome = person.says("add", "et kneippbrød og en trampoline")
+    assert person.basket == {"b1": 1}
+    assert "«trampoline» fant jeg ikke" in " ".join(outcome.texts)
+
+
+def test_two_questions_are_asked_one_after_the_other(person: Person) -> None:
+    person.says("add", "lettmelk og egg")
+    assert len(person.talk.questions) == 2
+    person.says("choose", "nummer en")
+    assert person.stage == "choosing"
+    assert set(person.basket) == {"m1"}
+    person.says("choose", "den største")
+    assert set(person.basket) == {"m1", "e2"}
+
+
+def test_another_wish_in_the_middle_of_a_question_loses_nothing(person: Person) -> None:
+    person.says("add", "lettmelk")
+    outcome = person.says("add", "og to makrell i tomat")
+    assert person.basket == {"s1": 2}
+    assert person.stage == "choosing"
+    assert "Lettmelk" in outcome.texts[-1]
+
+
+def test_more_precise_words_answer_a_question(person: Person) -> None:
+    person.says("add", "to melk")
+    person.says("add", "helmelk")
+    assert person.basket == {"m3": 2}
+    assert person.talk.questions == ()
+
+
+def test_a_question_can_be_declined_and_that_is_said(person: Person) -> None:
+    person.says("add", "lettmelk")
+    outcome = person.says("deny", "nei")
+    assert person.basket == {}
+    assert "lar jeg «lettmelk» være" in outcome.texts[0]
+
+
+def test_done_waits_for_open_questions(person: Person) -> None:
+    person.says("add", "kneippbrød og lettmelk")
+    person.says("done", "det var alt")
+    assert person.stage == "choosing"
+
+
+def test_read_back_then_yes_confirms_once(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    outcome = person.says("done", "det var alt")
+    assert "to Bakehuset Kneippbrød 750 g" in outcome.texts[0] and "59,80" in outcome.texts[0]
+    outcome = person.says("affirm", "ja")
+    assert person.order.status is Status.CONFIRMED
+    assert [effect.kind for effect in outcome.effects] == ["submit"]
+
+
+def test_yes_without_a_read_back_confirms_nothing(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    outcome = person.says("affirm", "ja")
+    assert person.order.status is Status.DRAFT
+    assert outcome.effects == ()
+
+
+def test_a_change_after_the_read_back_needs_a_new_one(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("done")
+    person.says("add", "og makrell i tomat")
+    assert person.order.status is Status.DRAFT
+    person.says("affirm", "ja")
+    assert person.order.status is Status.DRAFT
+
+
+def test_no_after_the_read_back_leaves_it_unconfirmed(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("done")
+    person.says("deny", "nei")
+    assert person.order.status is Status.DRAFT
+    person.says("affirm", "ja")
+    assert person.order.status is Status.DRAFT
+
+
+def test_no_more_means_done(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    person.says("deny", "nei takk")
+    assert person.stage == "read_back"
+
+
+def test_remove_change_and_replace(person: Person) -> None:
+    person.says("add", "to kneippbrød og makrell i tomat")
+    person.says("remove", "ta bort brødet")
+    assert person.basket == {"s1": 1}
+    person.says("change", "endre makrell i tomat til tre")
+    assert person.basket == {"s1": 3}
+    person.says("replace", "bytt makrell i tomat med kokmalt kaffe")
+    assert person.basket == {"k1": 3}
+
+
+def test_a_correction_touches_the_last_product(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    person.says("add", "makrell i tomat")
+    person.says("change", "nei jeg mente tre")
+    assert person.basket == {"b1": 1, "s1": 3}
+
+
+def test_removing_what_is_not_there_is_said(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    outcome = person.says("remove", "ta bort kaffen")
+    assert person.basket == {"b1": 1}
+    assert "ikke i kurven" in outcome.texts[0]
+
+
+def test_undo_brings_back_the_basket(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("remove", "fjern kneippbrød")
+    assert person.basket == {}
+    person.says("undo", "angre")
+    assert person.basket == {"b1": 2}
+    person.says("undo", "angre")
+    assert person.basket == {}
+
+
+def test_cancelling_asks_first(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("cancel", "stryk alt")
+    assert person.basket == {"b1": 2}
+    person.says("deny", "nei")
+    assert person.basket == {"b1": 2}
+    person.says("cancel", "stryk alt")
+    person.says("affirm", "ja")
+    assert person.basket == {}
+
+
+def test_a_vague_amount_is_asked(person: Person) -> None:
+    outcome = person.says("add", "noen kneippbrød")
+    assert person.basket == {}
+    assert person.stage == "amount"
+    assert outcome.texts[-1].startswith("Hvor mange")
+    person.says("add", "tre")
+    assert person.basket == {"b1": 3}
+
+
+def test_a_couple_is_confirmed(person: Person) -> None:
+    outcome = person.says("add", "et par kneippbrød")
+    assert "Mente du to" in outcome.texts[-1]
+    person.says("affirm", "ja")
+    assert person.basket == {"b1": 2}
+
+
+def test_very_many_are_asked_about(person: Person) -> None:
+    person.says("add", "fem hundre kneippbrød")
+    assert person.basket == {}
+    assert person.stage == "amount"
+    person.says("deny", "nei")
+    person.says("add", "fem")
+    assert person.basket == {"b1": 5}
+
+
+def test_goods_by_weight_need_a_weight(person: Person) -> None:
+    person.says("add", "poteter")
+    assert person.stage == "amount"
+    person.says("add", "to kilo")
+    assert person.basket == {"p1": 2}
+
+
+def test_blocked_goods_are_refused_and_said(person: Person) -> None:
+    outcome = person.says("add", "kneippbrød og petterøes røde mix")
+    assert person.basket == {"b1": 1}
+    assert "kan jeg ikke bestille" in outcome.texts[0]
+
+
+def test_usual_list_with_an_exception() -> None:
+    person = Person(usual=(("b1", Decimal(2)), ("s1", Decimal(1)), ("k1", Decimal(1))))
+    person.says("usual", "som vanlig men uten kaffe")
+    assert person.basket == {"b1": 2, "s1": 1}
+
+
+def test_history_decides_and_is_said() -> None:
+    person = Person(history=History(counts={"m2": 5}, last=("m2",)))
+    person.says("add", "lettmelk")
+    assert person.basket == {"m2": 1}
+
+
+def test_the_ladder_ends_at_a_person(person: Person) -> None:
+    first = person.says("out_of_scope", "hva er meningen med livet")
+    second = person.says("nlu_fallback", "blabla")
+    third = person.says("nlu_fallback", "blabla")
+    assert first.texts != second.texts != third.texts
+    assert [effect.value for effect in third.effects] == ["not_understood"]
+    assert person.talk.failures == 0
+
+
+def test_success_resets_the_ladder(person: Person) -> None:
+    person.says("nlu_fallback", "blabla")
+    person.says("nlu_fallback", "blabla")
+    person.says("add", "kneippbrød")
+    assert person.talk.failures == 0
+
+
+def test_repeat_says_the_same_again(person: Person) -> None:
+    said = person.says("add", "kneippbrød").texts
+    assert person.says("repeat", "hva sa du").texts == said
+
+
+def test_slower_lowers_the_rate_but_not_for_ever(person: Person) -> None:
+    outcome = person.says("slower", "saktere")
+    assert [effect.kind for effect in outcome.effects] == ["rate"]
+    assert float(outcome.effects[0].value) < 1
+    slow = Person(speech_rate=0.55)
+    assert float(slow.says("slower").effects[0].value) >= 0.5
+
+
+def test_what_was_heard_badly_is_asked(person: Person) -> None:
+    outcome = person.says("unclear", "to kneippbrød")
+    assert person.basket == {}
+    assert "to kneippbrød" in outcome.texts[-1]
+    person.says("affirm", "ja")
+    assert person.basket == {"b1": 2}
+
+
+def test_an_unheard_word_is_said(person: Person) -> None:
+    outcome = person.says("add", "to kneippbrød og [unk]")
+    assert person.basket == {"b1": 2}
+    assert wording.UNHEARD_WORD in outcome.texts
+
+
+def test_a_wish_for_delivery_is_kept(person: Person) -> None:
+    outcome = person.says("delivery", "kan det komme torsdag kveld")
+    assert person.order.delivery == "torsdag kveld"
+    assert "torsdag kveld" in outcome.texts[0]
+
+
+def test_price_of_a_product_changes_nothing(person: Person) -> None:
+    outcome = person.says("price", "hva koster makrell i tomat")
+    assert "16,90 kroner" in outcome.texts[0]
+    assert person.basket == {}
+
+
+ACTS = [
+    "greet", "add", "remove", "change", "replace", "basket", "price", "choose", "usual", "undo",
+    "repeat", "slower", "help", "person", "cancel", "delivery", "done", "affirm", "deny", "thanks",
+    "out_of_scope", "nlu_fallback", "unclear",
+]  # fmt: skip
+TEXTS = [
+    "", "ja", "nei", "to lettmelk", "kneippbrød og egg", "ta bort brødet", "den andre", "tre",
+    "fem hundre poteter", "en trampoline", "bytt brødet med kaffe", "to til", "som vanlig",
+    "[unk]", "noen egg", "petterøes røde mix", "/confirm", "torsdag", "<b>melk</b>", "🥛",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(ACTS), st.sampled_from(TEXTS)), max_size=12))
+def test_no_talk_breaks_or_confirms_what_was_not_read(turns: list[tuple[str, str]]) -> None:
+    person = Person()
+    for act, text in turns:
+        before = person.order
+        outcome = person.says(act, text)
+        if person.order.status is Status.CONFIRMED:
+            assert before.status is Status.READ_BACK
+            assert before.read_revision == before.basket.revision == person.order.basket.revision
+            return
+        assert any(text for text in outcome.texts)
+        assert len(outcome.texts) <= 3
+
+
