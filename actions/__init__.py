@@ -1,0 +1,1 @@
+"""Thin Rasa actions: each hands its act to the service and says what comes back."""

@@ -1,0 +1,1 @@
+"""Connectors through which a Rasa server is reached."""

@@ -1,0 +1,1 @@
+"""Rasa graph components: from a Norwegian sentence to the act it performs."""
