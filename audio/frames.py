@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import soxr
@@ -17,7 +18,7 @@ def samples(pcm: bytes) -> NDArray[np.int16]:
     return np.frombuffer(pcm[: len(pcm) // SAMPLE_WIDTH * SAMPLE_WIDTH], dtype="<i2")
 
 
-def pcm_bytes(wave: NDArray[np.floating] | NDArray[np.integer]) -> bytes:
+def pcm_bytes(wave: NDArray[Any]) -> bytes:
     """Return samples on the 16-bit scale as PCM bytes, clipped where they are too loud."""
     return np.clip(np.rint(wave), -32768, 32767).astype("<i2").tobytes()
 

@@ -19,7 +19,6 @@ UNKNOWN_WORD = "[unk]"
 LOW_CONFIDENCE = 0.7
 
 
-
 @dataclass(frozen=True)
 class Word:
     """A word with its first and last second in the utterance, and 0 to 1 how sure it is."""
@@ -143,9 +142,7 @@ class VoskModel:
             )
         for part in ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/words.txt"):
             if not (self.path / part).is_file():
-                raise SpeechModelBroken(
-                    f"Mappen {self.path} er ingen talemodell: {part} mangler."
-                )
+                raise SpeechModelBroken(f"Mappen {self.path} er ingen talemodell: {part} mangler.")
         try:
             import vosk
 

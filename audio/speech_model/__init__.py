@@ -7,12 +7,16 @@ model it is built on; ``evaluate`` tells how well a model hears.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from audio.errors import SpeechModelBroken, SpeechModelMissing
+from audio.errors import CorpusError, SpeechModelBroken, SpeechModelMissing
+from audio.speech_model.evaluation import Evaluation
+
+__all__ = ["SHIPPED", "Evaluation", "build", "evaluate", "train"]
 
 #: The acoustic model that comes with the program: am/ and conf/.
 SHIPPED = Path(__file__).parents[1] / "models" / "nb"
@@ -56,6 +60,8 @@ def build(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
+        # The matrices are small: threads would only wait for each other on a busy machine.
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         text=True,
         encoding="utf-8",
     )
@@ -74,3 +80,75 @@ def build(
         reason = fault[-1] if fault else f"avsluttet med {worker.returncode}"
         raise SpeechModelBroken(f"Talemodellen kunne ikke bygges: {reason}")
     return Path(destination)
+
+
+def train(
+    manifests: Sequence[Path],
+    destination: Path,
+    *,
+    phrases: Sequence[str] = (),
+    sentences: Sequence[str] = (),
+    espeak_hours: float = 10.0,
+    kokoro_folder: Path | None = None,
+    kokoro_hours: float = 2.0,
+    epochs: float = 4.0,
+    device: str = "cpu",
+    resume: bool = True,
+    progress: Progress | None = None,
+) -> Path:
+    """Train an acoustic model and return *destination*, which then has am/ and conf/.
+
+    *manifests* are recordings of people (see :mod:`audio.speech_model.corpora`); *phrases* and
+    *sentences* are what the synthetic voices say beside the words of the NST lexicon. Kokoro's
+    voices are used when their folder is given. Work in progress is kept in
+    ``destination/work``: with *resume*, a killed run goes on where it was.
+
+    Raises TrainingUnavailable without torch, CorpusError for a faulty corpus.
+    """
+    from audio.speech_model.recipe import Recipe, cook
+
+    recipe = Recipe(
+        manifests=tuple(manifests),
+        phrases=tuple(phrases),
+        sentences=tuple(sentences),
+        espeak_hours=espeak_hours,
+        kokoro_folder=kokoro_folder,
+        kokoro_hours=kokoro_hours,
+        epochs=epochs,
+        device=device,
+    )
+    return cook(recipe, Path(destination), resume=resume, progress=progress)
+
+
+def evaluate(
+    model_dir: Path,
+    manifest: Path | None = None,
+    *,
+    sentences: Sequence[str] | None = None,
+    telephone: bool = False,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Tell how well the model in *model_dir* hears.
+
+    Hears the recordings of *manifest*, or *sentences* said by synthetic voices that were not
+    trained on (without any: a hundred order sentences of the shipped patterns that the model has
+    the words for). *telephone* sends all speech through an 8 kHz A-law line, *limit* ends after so
+    many utterances.
+
+    Raises SpeechModelMissing, SpeechModelBroken, CorpusError or UnreadableAudio.
+    """
+    from itertools import islice
+
+    from audio.speech_model import evaluation
+
+    if manifest is not None:
+        if not manifest.exists():
+            raise CorpusError(f"Fant ikke manifestet {manifest}.")
+        samples = evaluation.manifest_samples(manifest)
+    else:
+        chosen = evaluation.order_sentences() if sentences is None else list(sentences)
+        samples = evaluation.synthetic_samples(chosen)
+    return evaluation.run(
+        Path(model_dir), islice(samples, limit), by_telephone=telephone, progress=progress
+    )

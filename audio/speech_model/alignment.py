@@ -82,6 +82,6 @@ def align(
     names = [SILENCE, *(s for w in words for s in (*acoustic(w), SILENCE))]
     spans = tuple(
         (start * frame_seconds, end * frame_seconds, names[path[start]])
-        for start, end in zip(starts, ends)
+        for start, end in zip(starts, ends, strict=True)
     )
     return spans, score

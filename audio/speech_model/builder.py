@@ -50,10 +50,7 @@ def training_sentences(
     made = requests(named, UTTERANCES_PER_PHRASE, seed) if named else iter(())
     found += [utterance.split() for utterance in made]
     unknown = [UNKNOWN, f"{UNKNOWN} {UNKNOWN}"] * max(1, len(named) // UNKNOWN_EVERY // 2)
-    found += [
-        utterance.split()
-        for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)
-    ]
+    found += [utterance.split() for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)]
     found += [words for words in (spoken_words(sentence) for sentence in sentences) if words]
     return found
 

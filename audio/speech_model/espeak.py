@@ -35,6 +35,7 @@ class Voice:
     pitch: int = 50
     pitch_range: int = 50
     gap: int = 0
+    language: str = "nb"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Espeak:
             self._worker = None
 
     def say(self, text: str, voice: Voice | None = None) -> Timed:
-        """Speak text or mnemonics in Norwegian.
+        """Speak text, or Norwegian mnemonics.
 
         Raises EspeakFailed when the worker dies on it; the next call starts a new one.
         """
@@ -175,7 +176,7 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         voice = Voice(**request["voice"])
         chunks.clear()
         sounds.clear()
-        name = "nb+" + voice.variant if voice.variant else "nb"
+        name = voice.language + ("+" + voice.variant if voice.variant else "")
         library.espeak_SetVoiceByName(name.encode())
         for parameter, value in (
             (_RATE, voice.rate),

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from audio.speech_model.language import END, START, UNKNOWN, History, LanguageModel
 from audio.speech_model.phones import PHONE_NUMBER, PHONES, SILENCE, Pronunciation
@@ -164,7 +165,7 @@ def sound_bigrams(pronunciations: Sequence[Pronunciation]) -> dict[tuple[str, st
     counts = {(a, b): 0.5 for a in PHONES for b in PHONES}
     for pronunciation in pronunciations:
         line = [SILENCE, *pronunciation, SILENCE]
-        for a, b in zip(line, line[1:]):
+        for a, b in pairwise(line):
             counts[a, b] += 1
     totals = {a: sum(counts[a, b] for b in PHONES) for a in PHONES}
     return {(a, b): -log(n / totals[a]) for (a, b), n in counts.items()}
@@ -199,7 +200,7 @@ def number_words(words: Sequence[str]) -> dict[str, int]:
     return {word: number for number, word in enumerate(ordered)}
 
 
-def _compiled(graph: Arcs, sort_by: str) -> Any:
+def _compiled(graph: Arcs, sort_by: Literal["ilabel", "olabel"]) -> Any:
     import pywrapfst as fst
 
     compiled = fst.VectorFst()

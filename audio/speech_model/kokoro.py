@@ -104,7 +104,7 @@ class Kokoro:
         """Spell words for Kokoro; ``pauses[i]`` puts a comma after word i."""
         habits = dict(speaker.habits)
         spelled = []
-        for pronunciation, pause in zip(words, pauses):
+        for pronunciation, pause in zip(words, pauses, strict=True):
             letters = ""
             for sound in pronunciation:
                 mark = sound[: len(sound) - len(bare(sound))]

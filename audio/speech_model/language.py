@@ -84,9 +84,7 @@ def estimate(
     total = sum(unigrams.values()) or 1
     even = uniform_share / (len(known) + 1)
     probability: dict[History, dict[str, float]] = {
-        (): {
-            word: (1 - uniform_share) * unigrams[word] / total + even for word in (*known, END)
-        }
+        (): {word: (1 - uniform_share) * unigrams[word] / total + even for word in (*known, END)}
     }
     weight: dict[History, float] = {}
 

@@ -45,6 +45,14 @@ def settle_stress(sounds: Pronunciation) -> Pronunciation:
     return tuple(settled)
 
 
+def _as_matrix(weight: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return a convolution's weights (out, in, width) as a matrix for windows of letters."""
+    out, into, width = weight.shape
+    return np.ascontiguousarray(
+        weight.transpose(2, 1, 0).reshape(width * into, out), dtype=np.float32
+    )
+
+
 class LetterToSound:
     """The network with its weights."""
 
@@ -54,7 +62,7 @@ class LetterToSound:
             self._chunks: list[Pronunciation] = [parse(text) for text in stored["chunks"]]
             self._embedding = stored["embedding"].astype(np.float32)
             self._layers = [
-                (stored[f"weight{n}"].astype(np.float32), stored[f"bias{n}"].astype(np.float32))
+                (_as_matrix(stored[f"weight{n}"]), stored[f"bias{n}"].astype(np.float32))
                 for n in range(int(stored["layers"]))
             ]
             self._out = stored["out_weight"].astype(np.float32)
@@ -64,13 +72,11 @@ class LetterToSound:
         """Return a row of chunk scores for every letter."""
         x = self._embedding[letters]
         for number, (weight, bias) in enumerate(self._layers):
-            out, into, width = weight.shape
-            side = width // 2
-            edge = np.zeros((side, into), np.float32)
+            width = len(weight) // x.shape[1]
+            edge = np.zeros((width // 2, x.shape[1]), np.float32)
             padded = np.concatenate([edge, x, edge])
             windows = np.concatenate([padded[k : k + len(x)] for k in range(width)], axis=1)
-            y = windows @ weight.transpose(2, 1, 0).reshape(width * into, out) + bias
-            y = np.maximum(y, 0)
+            y = np.maximum(windows @ weight + bias, 0)
             x = y if number == 0 else x + y
         scores: NDArray[np.float32] = x @ self._out.T + self._out_bias
         return scores

@@ -90,16 +90,14 @@ def align_all(entries: list[Entry], rounds: int = 4) -> list[list[Pronunciation]
         for word, sounds in entries:
             chunks = _align(word, strip(sounds), cost, 8.0)
             aligned.append(chunks or [])
-            for letter, chunk in zip(word, chunks or []):
+            for letter, chunk in zip(word, chunks or [], strict=False):
                 seen_chunks[letter, chunk] += 1
                 seen_letters[letter] += 1
-        cost = {
-            key: -log((seen - 0.3) / seen_letters[key[0]]) for key, seen in seen_chunks.items()
-        }
+        cost = {key: -log((seen - 0.3) / seen_letters[key[0]]) for key, seen in seen_chunks.items()}
         print(f"alignment {turn + 1} of {rounds}: {len(cost)} chunks", flush=True)
     # The stress marks, which alignment ignores, come back here.
     marked: list[list[Pronunciation]] = []
-    for (_, sounds), chunks in zip(entries, aligned):
+    for (_, sounds), chunks in zip(entries, aligned, strict=True):
         at = 0
         row = []
         for chunk in chunks:
@@ -161,12 +159,12 @@ def train(destination: Path, epochs: int = 8, width: int = 128, depth: int = 5) 
     number = {chunk: n for n, chunk in enumerate(chunks)}
     data = [
         (encode(word), [number[chunk] for chunk in row])
-        for (word, _), row in zip(train_entries, rows)
+        for (word, _), row in zip(train_entries, rows, strict=True)
         if row and all(chunk in number for chunk in row)
     ]
     print(f"{len(data)} of {len(train_entries)} words, {len(chunks)} chunks", flush=True)
 
-    class Network(nn.Module):
+    class Network(nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.embedding = nn.Embedding(len(ALPHABET), 48)

@@ -39,7 +39,7 @@ class Shape:
         return asdict(self)
 
 
-class _Factorised(nn.Module):
+class _Factorised(nn.Module):  # type: ignore[misc]
     def __init__(self, width: int, narrow: int) -> None:
         super().__init__()
         self.linear = nn.Linear(2 * width, narrow, bias=False)
@@ -54,7 +54,7 @@ class _Factorised(nn.Module):
         return x[:, 1:-1] + nn.functional.dropout(z, 0.05, self.training)
 
 
-class Network(nn.Module):
+class Network(nn.Module):  # type: ignore[misc]
     """Rows of normalised MFCCs to a row of phone scores for every 30 ms."""
 
     def __init__(self, shape: Shape) -> None:
@@ -85,9 +85,7 @@ class Network(nn.Module):
 
 def save(path: str, network: Network, extra: dict[str, Any]) -> None:
     """Write a checkpoint."""
-    torch.save(
-        {"shape": network.shape.as_dict(), "weights": network.state_dict(), **extra}, path
-    )
+    torch.save({"shape": network.shape.as_dict(), "weights": network.state_dict(), **extra}, path)
 
 
 def load(path: str) -> tuple[Network, dict[str, Any]]:

@@ -68,7 +68,7 @@ def read(path: Path) -> list[Utterance]:
         facts = json.loads(str(stored["facts"]))
     ends = np.cumsum(lengths)
     found = []
-    for fact, end, length in zip(facts, ends, lengths):
+    for fact, end, length in zip(facts, ends, lengths, strict=True):
         found.append(
             Utterance(
                 samples[end - length : end],

@@ -5,11 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ONES = (
-    "null en to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten "
-    "sytten atten nitten"
-).split()
-_TENS = ", , tjue, tretti, førti, femti, seksti, sytti, åtti, nitti".split(", ")
+_ONES = [
+    "null",
+    "en",
+    "to",
+    "tre",
+    "fire",
+    "fem",
+    "seks",
+    "sju",
+    "åtte",
+    "ni",
+    "ti",
+    "elleve",
+    "tolv",
+    "tretten",
+    "fjorten",
+    "femten",
+    "seksten",
+    "sytten",
+    "atten",
+    "nitten",
+]
+_TENS = ["", "", "tjue", "tretti", "førti", "femti", "seksti", "sytti", "åtti", "nitti"]
 
 _UNITS: dict[str, str] = {
     "l": "liter", "ltr": "liter", "dl": "desiliter", "cl": "centiliter", "ml": "milliliter",

@@ -53,7 +53,7 @@ def _spans(
     asked = [RETROFLEX.get(s.lstrip("ˈˌ"), s.lstrip("ˈˌ")) for word in words for s in word]
     spans: list[tuple[float, float, str]] = []
     at = 0
-    for (start, symbol), (stop, _) in zip(events, [*events[1:], (end, "")]):
+    for (start, symbol), (stop, _) in zip(events, [*events[1:], (end, "")], strict=True):
         name = symbol.strip("ˈˌ").replace("ʲ", "").replace("ˈ", "").replace("ˌ", "")
         if name == "":
             spans.append((start, stop, SILENCE))

@@ -64,8 +64,8 @@ def frame_labels(
     """
     labels = np.zeros(frames, np.uint8)
     for start, end, sound in spans:
-        first = int(round((lead + start / factor - _FRAME_MIDDLE) * FRAME_RATE))
-        last = int(round((lead + end / factor - _FRAME_MIDDLE) * FRAME_RATE))
+        first = round((lead + start / factor - _FRAME_MIDDLE) * FRAME_RATE)
+        last = round((lead + end / factor - _FRAME_MIDDLE) * FRAME_RATE)
         labels[max(0, first) : max(0, last)] = PHONE_NUMBER[sound]
     return labels
 
@@ -132,9 +132,9 @@ def load_features(paths: Sequence[Path]) -> Features:
 
 def mean_of(features: Features) -> NDArray[np.float64]:
     """Return the mean row, which stands in for a speaker's own until enough was heard."""
-    return np.asarray(features.rows[:: max(1, len(features.rows) // 500_000)].mean(
-        axis=0, dtype=np.float64
-    ))
+    return np.asarray(
+        features.rows[:: max(1, len(features.rows) // 500_000)].mean(axis=0, dtype=np.float64)
+    )
 
 
 def normalise_all(features: Features, mean: NDArray[np.float64]) -> Features:

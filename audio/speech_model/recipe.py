@@ -1,0 +1,110 @@
+"""The whole way from nothing to an acoustic model; each step is skipped when it was done before.
+
+1  speech       espeak-ng and Kokoro say order sentences and dictionary words
+2  first net    a small network learns from espeak-ng, which tells the time of every sound
+3  alignment    it finds the sounds in Kokoro's speech and in recordings of people
+4  second net   the small network learns from both, and the alignment is made again
+5  final net    the large network learns from everything, with many disturbed copies
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio.speech_model import shards
+from audio.speech_model.corpora import manifest_to_shards
+from audio.speech_model.export import export_checkpoint
+from audio.speech_model.lexicon import Lexicon, nst_entries
+from audio.speech_model.synthetic import generate
+from audio.speech_model.texts import TextSource
+from audio.speech_model.training import Plan, align_shards, fit, load_features, prepare
+
+Progress = Callable[[str, float], None]
+
+#: Disturbed copies of each source's speech in the final training.
+_COPIES: dict[str, int] = {"espeak": 1, "kokoro": 6, "people": 4}
+
+_SMALL = {"width": 256, "narrow": 96, "layers": 6}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What goes into a model."""
+
+    manifests: tuple[Path, ...] = ()
+    phrases: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    espeak_hours: float = 10.0
+    kokoro_folder: Path | None = None
+    kokoro_hours: float = 2.0
+    epochs: float = 4.0
+    device: str = "cpu"
+    skip_categories: frozenset[str] = frozenset({"letter"})
+
+
+def cook(
+    recipe: Recipe, destination: Path, *, resume: bool = True, progress: Progress | None = None
+) -> Path:
+    """Train by the recipe; see :func:`audio.speech_model.train`."""
+    work = destination / "work"
+    if not resume and work.exists():
+        shutil.rmtree(work)
+    work.mkdir(parents=True, exist_ok=True)
+    _speak(recipe, work / "speech", progress)
+    speech = work / "speech"
+    espeak = shards.shards(speech, "espeak-train-1")
+    test = prepare(shards.shards(speech, "espeak-test-1"), work / "features", 1)
+    untimed = [*shards.shards(speech, "kokoro-train-1"), *shards.shards(speech, "people*")]
+    common = prepare(espeak, work / "features", _COPIES["espeak"], progress=progress)
+    held_out = load_features(test)
+
+    def learn(name: str, paths: list[Path], plan: Plan, start: Path | None = None) -> Path:
+        checkpoint = work / f"{name}.pt"
+        done = work / f"{name}.done"
+        if not done.exists():
+            fit(
+                load_features(paths), held_out, checkpoint, plan,
+                start_from=start, progress=progress,
+            )  # fmt: skip
+            done.touch()
+        return checkpoint
+
+    def features_of(timed: list[Path], folder: Path) -> list[Path]:
+        made: list[Path] = []
+        for path in timed:
+            copies = _COPIES["kokoro" if path.name.startswith("kokoro") else "people"]
+            made += prepare([path], folder, copies)
+        return made
+
+    small = Plan(epochs=3, device=recipe.device, **_SMALL)
+    extra: list[Path] = []
+    net = learn("first", common, small)
+    if untimed:
+        timed = align_shards(untimed, work / "aligned-1", net, progress=progress)
+        paths = [*features_of(timed, work / "features-1"), *common[: len(common) // 4]]
+        net = learn("second", paths, small, start=net)
+        timed = align_shards(untimed, work / "aligned-2", net, progress=progress)
+        extra = features_of(timed, work / "features-2")
+    large = Plan(epochs=recipe.epochs, device=recipe.device)
+    final = learn("final", [*common, *extra], large)
+    return export_checkpoint(final, destination)
+
+
+def _speak(recipe: Recipe, folder: Path, progress: Progress | None) -> None:
+    """Make the synthetic speech and read the recordings."""
+    words = [word for word in nst_entries() if 3 <= len(word) <= 12]
+    texts = TextSource(recipe.phrases, recipe.sentences, words, Lexicon())
+    generate("espeak", texts, folder, hours=recipe.espeak_hours, seed=1, progress=progress)
+    generate("espeak", texts, folder, hours=0.3, seed=1, held_out=True, progress=progress)
+    if recipe.kokoro_folder is not None:
+        generate(
+            "kokoro", texts, folder, hours=recipe.kokoro_hours, seed=1,
+            kokoro_folder=recipe.kokoro_folder, progress=progress,
+        )  # fmt: skip
+    for number, manifest in enumerate(recipe.manifests):
+        name = f"people{number}"
+        if not shards.shards(folder, name):
+            manifest_to_shards(manifest, folder, name, skip_categories=recipe.skip_categories)
