@@ -11,8 +11,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 from bot.errors import StoreError
 
 _KINDS = ("sqlite", "postgresql")
-#: How long one statement waits for another writer of a SQLite file, in milliseconds.
-_BUSY_MS = 5000
+#: How long one statement waits at most for another writer of a SQLite file, in seconds.
+_BUSY_SECONDS = 5.0
 #: A transaction that only reads does not take SQLite's write lock.
 READ_ONLY = "kurv_read_only"
 
@@ -47,15 +47,19 @@ def read_url(url: str) -> URL:
     return parsed
 
 
-def make_engine(url: URL) -> Engine:
+def make_engine(url: URL, open_seconds: float) -> Engine:
     """An engine with Kurv's settings; nothing is opened yet.
+
+    Args:
+        url: as `read_url` gave it.
+        open_seconds: how long opening may take at most.
 
     Raises:
         StoreError: the driver in the address is unknown.
     """
     try:
         if url.get_backend_name() == "sqlite":
-            return _sqlite(url)
+            return _sqlite(url, min(_BUSY_SECONDS, open_seconds))
         return create_engine(
             url,
             future=True,
@@ -69,13 +73,13 @@ def make_engine(url: URL) -> Engine:
         ) from error
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, busy_seconds: float) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     engine = create_engine(
         url,
         future=True,
         poolclass=StaticPool if in_memory else QueuePool,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_MS / 1000},
+        connect_args={"check_same_thread": False, "timeout": busy_seconds},
     )
 
     @event.listens_for(engine, "connect")

@@ -113,6 +113,7 @@ class People(Part):
             .where(orders.c.recipient_id == recipient_id)
             .where(orders.c.status == Status.ACKNOWLEDGED.value)
             .where(order_lines.c.revision == orders.c.confirmed_revision)
+            .order_by(orders.c.sequence.desc(), order_lines.c.position)
         )
         imported = select(purchases.c.product_id, purchases.c.bought_at).where(
             purchases.c.recipient_id == recipient_id

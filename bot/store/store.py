@@ -44,7 +44,7 @@ class Store:
         self.clock = clock
         self._url = read_url(url)
         self._open_seconds = open_seconds
-        self._engine = make_engine(self._url)
+        self._engine = make_engine(self._url, open_seconds)
 
     def migrate(self) -> None:
         """Open the database and bring its tables up to date; does nothing the second time.
