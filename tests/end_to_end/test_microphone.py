@@ -256,6 +256,29 @@ def test_a_microphone_is_chosen_by_name_and_a_wrong_name_lists_what_there_is(
     assert "«default»" in out
 
 
+def test_speech_that_is_stopped_falls_silent_at_once(server: SoundServer) -> None:
+    program = server.program(
+        """
+        import threading, time
+        from audio.microphone import SoundCardSpeaker
+        from audio.synthesizer import EspeakSynthesizer
+        voice, speaker = EspeakSynthesizer(), SoundCardSpeaker()
+        stopped = []
+        def stop():
+            stopped.append(time.monotonic())
+            speaker.stop()
+        threading.Timer(3.0, stop).start()
+        whole = speaker.play(voice.stream("Dette er en lang setning. " * 10), voice.sample_rate)
+        print(whole, time.monotonic() - stopped[0], flush=True)
+        """
+    )
+    out, err = program.communicate(timeout=60)
+    assert out, err
+    whole, after = out.split()
+    assert whole == "False"
+    assert float(after) < 0.2
+
+
 def test_a_whole_turn_through_the_sound_card(server: SoundServer, tmp_path: Path) -> None:
     """Two utterances with our answer between them, which must not be heard as the person's:
     the loudspeaker is heard by the microphone, as on a table."""

@@ -112,10 +112,8 @@ def test_a_click_in_the_silence_does_not_prolong_it_but_speech_does() -> None:
 
 def test_silence_is_told_after_eight_seconds_and_again_after_eight_more() -> None:
     happened = run(Endpointer(), 17.0, False)
-    assert [event for _, event in happened] == [
-        NoInput(pytest.approx(8.0)),
-        NoInput(pytest.approx(8.0)),
-    ]
+    waits = [event.waited for _, event in happened if isinstance(event, NoInput)]
+    assert waits == pytest.approx([8.0, 8.0])
     assert [after for after, _ in happened] == pytest.approx([8.0, 16.0])
 
 
@@ -128,8 +126,9 @@ def test_somebody_who_begins_as_the_wait_ends_is_heard() -> None:
 
 def test_a_radio_does_not_go_on_for_ever() -> None:
     happened = run(Endpointer(), 31.0, True)
-    ended = [event for _, event in happened if isinstance(event, SpeechEnded)]
-    assert ended == [SpeechEnded(pytest.approx(30.0), pytest.approx(0.0), cut=True)]
+    (ended,) = [event for _, event in happened if isinstance(event, SpeechEnded)]
+    assert ended.cut
+    assert ended.voiced == pytest.approx(30.0)
 
 
 def test_slow_speech_brings_longer_patience() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from audio.errors import AudioError, UnreadableAudio
 from audio.frames import pcm_bytes, samples
+from audio.recognizer import Transcript
 from audio.session import Event, Session, SourceLost
 from audio.wavefile import write_wave
 
@@ -25,14 +26,6 @@ def voice(word: int) -> bytes:
 
 
 WORDS = {1: "to liter lettmelk", 2: "nei tre", 3: "ja", 4: "melk og", 5: "[unk]"}
-
-
-@dataclass(frozen=True)
-class Transcript:
-    text: str
-    confidence: float
-    words: tuple[Any, ...] = ()
-    alternatives: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -61,7 +54,7 @@ class Ear:
 
     def final(self) -> Transcript:
         self.seconds.append(self.taken / 32_000)
-        return Transcript(self.text(), self.confidence if self.text() else 0.0)
+        return Transcript(self.text(), self.confidence if self.text() else 1.0, ())
 
 
 @dataclass

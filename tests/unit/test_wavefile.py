@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from audio.errors import UnreadableAudio
 from audio.frames import pcm_bytes, samples
 from audio.wavefile import read_frames, read_wave, write_wave
 
 
-def tone(rate: int, seconds: float = 0.5) -> np.ndarray:
+def tone(rate: int, seconds: float = 0.5) -> NDArray[np.float64]:
     """440 Hz at half of full scale."""
     return 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(rate * seconds)) / rate)
 
@@ -35,7 +36,7 @@ def wav(
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
 
 
-def coded(wave: np.ndarray, kind: str) -> bytes:
+def coded(wave: NDArray[np.float64], kind: str) -> bytes:
     if kind == "u8":
         return (np.rint(wave * 127) + 128).astype(np.uint8).tobytes()
     if kind == "s24":
