@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.compounds import linked
 from bot.ordering.index import CATEGORY_SURE, COST_HEAD, COST_WORD, Entry, Hits, Index
-from bot.ordering.lemmas import word_set
+from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.numbers import read_number
 from bot.ordering.packs import plan
 from bot.ordering.phrase import SOFT, SizeFact, Words, number_facts, read_words
@@ -208,8 +208,7 @@ class Matcher:
         words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
         if not words.tokens:
             return Unknown("empty", ())
-        said = [word for word in words.tokens if word not in SOFT] or list(words.tokens)
-        general = self._general(said, words, history, amount)
+        general = self._general(words, history, amount)
         if general is not None:
             return general
         ranked, reading = self._ranked(words)
@@ -227,40 +226,76 @@ class Matcher:
 
     # -- bare everyday words -------------------------------------------------------------------
 
-    def _general(
-        self, said: Sequence[str], words: Words, history: History, amount: Amount | None
-    ) -> Match | None:
+    def _general(self, words: Words, history: History, amount: Amount | None) -> Match | None:
         """A staple ("melk") or a vague word ("pålegg"), when the phrase is nothing else."""
-        vague = self._synonyms.vague(said)
-        staple = None if vague else self._synonyms.staple(said)
-        targets = vague.offers if vague else staple
-        if not targets:
+        found = self._bare(words.tokens)
+        if found is None:
             return None
+        targets, question, vague = found
         plausible: dict[int, _Scored] = {}
-        best: list[_Scored] = []
+        offers: list[_Scored] = []
         for target in targets:
-            found = self._target(target)
-            for each in found:
+            products = self._target(target)
+            for each in products:
                 plausible.setdefault(each.number, each)
-            if found:
-                chosen = self._of_size(found, words, amount)
-                if chosen.number not in {each.number for each in best}:
-                    best.append(chosen)
+            if products:
+                chosen = self._of_size(products, words, amount)
+                if chosen.number not in {each.number for each in offers}:
+                    offers.append(chosen)
+        own: Match | None = None
         if not vague:
-            for each in self._ranked(words)[0]:
+            ranked, reading = self._ranked(words)
+            for each in ranked:
                 if not each.missing and each.has_head:
                     plausible.setdefault(each.number, each)
+            own = self._decide(ranked, words, _NO_HISTORY, amount, reading)
         usual = self._usual(plausible.values(), history)
         if usual is not None:
-            return Certain(_candidate(usual), "history", _candidates([usual, *best]))
-        if not best:
+            return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
+        if not offers:
             return None
-        if vague is None and (len(best) == 1 or len(targets) == 1):
-            return Certain(_candidate(best[0]), "staple", _candidates(best))
-        if len(best) == 1:
+        if not vague:
+            default = self._default(offers, own)
+            if default is not None:
+                return Certain(_candidate(default), "staple", _candidates([default, *offers]))
+        if len(offers) == 1:
             return None
-        question = vague.question if vague else ""
-        return Choice(_candidates(best[:MAX_OPTIONS]), "vague", question)
+        return Choice(_candidates(offers), "vague", question)
+
+    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool] | None:
+        """What to offer for a bare word, how to ask, and whether it names no ware at all."""
+        said = [word for word in tokens if word not in SOFT]
+        ways = [list(tokens), said]
+        if len(said) == 1:
+            ways += [[form] for form in basic_forms(said[0])[1:]]
+        for words in ways:
+            if not words:
+                continue
+            vague = self._synonyms.vague(words)
+            if vague is not None:
+                return vague.offers, vague.question, True
+            staple = self._synonyms.staple(words)
+            if staple is not None:
+                return staple, "", False
+        return None
+
+    @staticmethod
+    def _default(offers: Sequence[_Scored], own: Match | None) -> _Scored | None:
+        """The offer to take without asking: the others are only other sizes of it or a chain's
+        own brand, or the catalogue by itself leaves no doubt."""
+        if isinstance(own, Certain):
+            for each in offers:
+                if each.entry.product.product_id == own.candidate.product.product_id:
+                    return each
+        first = offers[0]
+        kind = _plain_kind(first.entry)
+        for each in offers[1:]:
+            same_ware = _plain_kind(each.entry) == kind
+            if not same_ware or not (
+                each.entry.store_brand or each.entry.brand in ((), first.entry.brand)
+            ):
+                return None
+        return first
 
     def _target(self, target: Target) -> tuple[_Scored, ...]:
         """The products that a target of the synonyms names, best first."""
@@ -301,6 +336,8 @@ class Matcher:
             _Demands(reading.categories, reading.brands, reading.without),
         )
         if not other:
+            return plain, None
+        if plain and _is_named(plain[0]):
             return plain, None
         if plain and _worth(plain[0]) > _worth(other[0]) + 3.0:
             return plain, None
@@ -860,6 +897,33 @@ def _plain_ware(entry: Entry) -> tuple[str, ...]:
 def _kind(each: _Scored) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Ware and brand: what is left to choose within one kind is the size."""
     return each.entry.ware, each.entry.brand
+
+
+#: Words that only say how a ware is packed or cut.
+_PACKING = word_set(
+    """
+    løsvekt nett pose pakke boks kurv glass skivet skiver oppskåret skåret i på og fersk original
+    originale siktet naturell ca
+    """
+)
+
+
+def _plain_kind(entry: Entry) -> frozenset[str]:
+    """What kind of ware it is, however it is packed, cut or branded."""
+    return frozenset(
+        word for word in entry.ware if word not in _PACKING and "%" not in word and word.isalpha()
+    )
+
+
+def _is_named(each: _Scored) -> bool:
+    """Whether the phrase is the very name of the product, brand or none."""
+    return (
+        not each.missing
+        and each.weakest >= 0.97
+        and each.left <= 1.1
+        and not each.entry.store_brand
+        and each.covered > 0.96
+    ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
 
 
 def _worth(each: _Scored) -> float:
