@@ -79,7 +79,7 @@ _STORE_BRANDS = tuple(
 COST_HEAD = 34.0
 COST_FRONT = 6.0
 COST_WORD = 6.0
-COST_MARKED = 10.0
+COST_MARKED = 12.0
 COST_ADJUNCT = 5.0
 COST_BRAND = 1.0
 COST_MINOR = 0.7
@@ -96,6 +96,8 @@ CATEGORY_SURE = 0.9
 _FUZZY_MIN = 0.74
 #: In a word of four letters one other letter makes another word ("sofa", "soda").
 _FUZZY_SHORT = 0.85
+#: After its brand a product says what it is with a word that a quarter of its department has.
+_SHARE_OF_KIND = 0.25
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
@@ -203,6 +205,10 @@ class Index:
                 adjunct = True
             front, tail = 1 << (2 * place), 2 << (2 * place)
             seen[word] |= front | tail
+            repeated = any(
+                parts and word in linked(parts[0])
+                for parts in (self.split(other) for other in name.tokens if other != word)
+            )
             form = basic_forms(word)[-1] if len(basic_forms(word)) == 2 else word
             is_brand = word in name.brand_words
             parts = self.split(word)
@@ -214,6 +220,9 @@ class Index:
             elif is_brand:
                 brand_bits |= front | tail
                 costs[2 * place + 1] = COST_BRAND
+            elif repeated:
+                # "Lettmelk ekstra lett": the second one says nothing new.
+                costs[2 * place + 1] = COST_MINOR
             elif word == "uten":
                 costs[2 * place + 1] = COST_WITHOUT
             elif word in SOFT or len(word) == 1:
@@ -297,7 +306,7 @@ class Index:
             return found
         key = sound(word)
         for other in self._sounds.get(key, ()):
-            if min(len(word), len(other)) > 2:
+            if min(len(word), len(other)) > 3:
                 found[other] = 0.93 if other[0] == word[0] else 0.9
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
@@ -447,6 +456,7 @@ def _usual_words(names: Iterable[_Name], split: Splitter) -> Counter[tuple[str, 
     usual: Counter[tuple[str, str]] = Counter()
     for name in names:
         category = name.product.category
+        usual[category, ""] += 1
         for word in set(name.tokens):
             for each in _kinds(word, split):
                 usual[category, each] += 1
@@ -470,6 +480,7 @@ def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -
     """
     category = name.product.category
     own = {form for word in name.category for form in basic_forms(word)}
+    size = usual[category, ""]
     best, best_value = 0, -1.0
     cut = False
     for at, word in enumerate(name.tokens):
@@ -481,6 +492,9 @@ def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -
         value = float(max(usual[category, kind] for kind in kinds))
         if kinds & own:
             value = value * 3 + 20
+        elif name.tokens[0] in name.brand_words and value < size * _SHARE_OF_KIND:
+            # "Fanta sitron" is a Fanta, not a lemon.
+            value = 0.09
         if word in name.brand_words:
             value = 0.1
         elif word in MINOR:

@@ -215,6 +215,7 @@ _FOLDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^k(?=[iy])", "S"),
         (r"^g(?=[iy])", "j"),
         (r"mj|mi(?=[eøæ])", "m"),
+        (r"(?<=[bdfgklnprtv])j", "i"),
         (r"æ", "e"),
         (r"ä", "e"),
         (r"ö", "ø"),

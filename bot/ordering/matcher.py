@@ -56,11 +56,15 @@ _KIND_UNSAID = 4.5
 _PENALTY_CONSTRAINT = 60.0
 _PENALTY_SIZE = 18.0
 _PENALTY_SOFT = 0.3
+_PENALTY_CATEGORY = 10.0
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _TAIL_ONLY = 0.5
 _MAX_WORDS = 12
 _MAX_DETAILED = 500
+
+#: Packs that come in sizes of their own: a "boks" of cola is a small one.
+_PACK_WORDS = frozenset(("boks", "boksen", "flaske", "flaska", "flasken", "kartong", "beger"))
 
 _BIG = word_set(
     """
@@ -254,6 +258,8 @@ class Matcher:
             return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
         if not offers:
             return None
+        if isinstance(own, Certain) and (words.sizes or _PACK_WORDS.intersection(words.tokens)):
+            return own
         if not vague:
             default = self._default(offers, own)
             if default is not None:
@@ -265,9 +271,13 @@ class Matcher:
     def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool] | None:
         """What to offer for a bare word, how to ask, and whether it names no ware at all."""
         said = [word for word in tokens if word not in SOFT]
-        ways = [list(tokens), said]
+        ways = [list(tokens)]
+        if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
+            ways.append(said)
         if len(said) == 1:
             ways += [[form] for form in basic_forms(said[0])[1:]]
+            found = {} if self._synonyms.spell(said[0]) != said[0] else self.index.find(said[0])
+            ways += [[form] for word in _likeliest(found) for form in basic_forms(word)]
         for words in ways:
             if not words:
                 continue
@@ -561,6 +571,8 @@ class Matcher:
             left *= 0.6
         covered = covered / weight if weight else 1.0
         score = 100.0 * covered - left - _PENALTY_SOFT * quiet
+        if category:
+            score -= _PENALTY_CATEGORY
         size_ok = True
         for fact in words.sizes:
             content = entry.product.content
@@ -709,7 +721,9 @@ class Matcher:
                 reason = "size" if len(narrowed) > 1 else "margin"
                 return Certain(_candidate(chosen), reason, _candidates([chosen, *ranked]))
             return Choice(_candidates(_spread(narrowed)), "size")
-        options = self._distinct([*narrowed, *group, *complete[:20]], words, amount)
+        options = self._distinct([*narrowed, *group], words, amount)
+        if len(options) == 1:
+            options = self._distinct([*narrowed, *group, *complete[:20]], words, amount)
         wares = {each.entry.ware for each in options}
         reason = "brand" if len(wares) == 1 else "vague" if len(group) > 6 else "close"
         return Choice(_candidates(options[:MAX_OPTIONS]), reason)
@@ -902,8 +916,8 @@ def _kind(each: _Scored) -> tuple[tuple[str, ...], tuple[str, ...]]:
 #: Words that only say how a ware is packed or cut.
 _PACKING = word_set(
     """
-    løsvekt nett pose pakke boks kurv glass skivet skiver oppskåret skåret i på og fersk original
-    originale siktet naturell ca
+    løsvekt nett pose pakke boks kurv glass skorpefri skivet skiver oppskåret skåret i på og fersk
+    original originale siktet naturell ca
     """
 )
 
@@ -924,6 +938,18 @@ def _is_named(each: _Scored) -> bool:
         and not each.entry.store_brand
         and each.covered > 0.96
     ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
+
+
+def _likeliest(found: Mapping[str, float]) -> list[str]:
+    """The one word that a misspelled word means, when it is clear; none when it is not."""
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or not SURE_WORD <= ranked[0][1] < 0.96:
+        return []
+    best = basic_forms(ranked[0][0])
+    for word, sure in ranked[1:]:
+        if ranked[0][1] - sure < 0.05 and not set(best).intersection(basic_forms(word)):
+            return []
+    return [ranked[0][0]]
 
 
 def _worth(each: _Scored) -> float:
@@ -984,7 +1010,7 @@ def _both(into: Hits, front: Hits, tail: Hits, factor: float) -> None:
     few, many = (front, tail) if len(front) < len(tail) else (tail, front)
     for number, (sure, bits) in few.items():
         other = many.get(number)
-        if other is not None:
+        if other is not None and tail[number][1] & _TAIL_BITS:
             value = min(sure, other[0]) * factor
             old = into.get(number)
             if old is None or value > old[0]:
