@@ -29,7 +29,9 @@ from bot.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-_UNEXPECTED = "Bestillingen kunne ikke sendes på grunn av en feil i Kurv; hjemmehjelpen ser på den."
+_GIVEN_UP = (
+    "Butikken svarte ikke etter mange forsøk; hjemmehjelpen må sjekke om bestillingen kom fram."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Submitter:
             # Nothing that the grocer's client does may keep other people's orders from being
             # sent. The text may hold what was ordered, so the log gets the kind only.
             log.error("submit_broke", order_id=order.order_id, error=type(error).__name__)
-            self._not_sent(entry, holder, _Broken(_UNEXPECTED))
+            self._not_sent(entry, holder, _Broken())
         else:
             self._sent(entry, receipt)
         return True
@@ -165,6 +167,7 @@ class Submitter:
             arrives = (slot.opens, slot.closes) if slot else None
             uow.save_order(order.acknowledged(receipt.reference, receipt.total, arrives))
             uow.finish(entry, "done")
+            uow.close_tasks(entry.recipient_id, "order_failed", entry.order_id)
         log.info("acknowledged", order_id=entry.order_id, attempt=entry.attempts)
 
     def _not_sent(self, entry: OutboxEntry, holder: str, error: KurvError) -> None:
@@ -178,7 +181,8 @@ class Submitter:
                 uow.postpone(entry, delay, error.code)
                 return
             sold_out = error.product_ids if isinstance(error, SoldOut) else ()
-            uow.save_order(_order(uow, entry).failed(str(error), sold_out))
+            reason = _GIVEN_UP if error.retryable else str(error)
+            uow.save_order(_order(uow, entry).failed(reason, sold_out))
             uow.finish(entry, "failed", error.code)
             uow.add_task(
                 entry.recipient_id, "sold_out" if sold_out else "order_failed", entry.order_id
