@@ -222,8 +222,10 @@ class KolonialGrocer:
             number = self._numbers.number_of(product_id)
             if number is None:
                 missing.append(product_id)
+            elif number in items:  # two products, one number: one of them is remembered wrongly
+                raise self._renumbered([number])
             else:
-                items[number] = items.get(number, Decimal(0)) + quantity
+                items[number] = quantity
         if missing:
             raise _sold_out(missing)
         return items
@@ -248,6 +250,9 @@ class KolonialGrocer:
             cart = read_cart(self._http.get("cart/", user=user))
             changes = cart_changes(cart, items)
             if not changes:
+                others = [line.number for line in cart.values() if not self._numbers.fits(line)]
+                if others:
+                    raise self._renumbered(others)
                 gone = [number for number, line in cart.items() if not line.available]
                 if gone:
                     raise self._sold_out_numbers(gone)
@@ -350,6 +355,12 @@ class KolonialGrocer:
                     "Handlekurven eller leveringstiden endret seg underveis; vi prøver igjen."
                 ) from error
             raise
+
+    def _renumbered(self, numbers: Sequence[int]) -> GrocerUnavailable:
+        """These numbers are not good any more; the next attempt looks the products up anew."""
+        for number in numbers:
+            self._numbers.forget(number)
+        return GrocerUnavailable("Butikken har byttet varenumre; vi prøver igjen.")
 
     def _is_available(self, product_id: str) -> bool:
         number = self._numbers.number_of(product_id)

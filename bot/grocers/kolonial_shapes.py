@@ -36,11 +36,13 @@ class Ware:
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """How much of a product is in the cart, and whether it can be delivered."""
+    """How much of a product is in the cart, whether it can be had, and what it is called there."""
 
     number: int
     quantity: Decimal
     available: bool
+    article_number: str = ""
+    gtin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def read_cart(answer: Any) -> dict[int, CartLine]:
             number,
             amount(line.get("quantity")) + (before.quantity if before else 0),
             bool(available) and (before is None or before.available),
+            _text(ware.get("article_number")),
+            _text(ware.get("gtin")),
         )
     return lines
 

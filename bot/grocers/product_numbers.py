@@ -9,7 +9,7 @@ was found is remembered until the grocer says that it does not know the number a
 import re
 
 from bot.grocers.kolonial_http import KolonialHttp, Refused
-from bot.grocers.kolonial_shapes import Ware, read_ware, read_wares
+from bot.grocers.kolonial_shapes import CartLine, Ware, read_ware, read_wares
 from bot.ordering.catalogue import Catalogue, Product
 
 
@@ -52,6 +52,19 @@ class ProductNumbers:
         self._remember(product.product_id, ware.number)
         return product.product_id
 
+    def fits(self, line: CartLine) -> bool:
+        """Whether what lies in the cart still is the product whose number we remembered.
+
+        A grocer may give a number to another ware; what the cart says of itself shows it.
+        """
+        product_id = self.product_of(line.number)
+        product = self._catalogue.get(product_id)
+        if product is None or line.article_number == product_id:
+            return True
+        if line.article_number in self._catalogue:
+            return False
+        return not (line.gtin and product.gtin) or _barcode(line.gtin) == _barcode(product.gtin)
+
     def forget(self, number: int) -> None:
         """The grocer does not know this number any more."""
         product_id = self._products.pop(number, None)
@@ -59,6 +72,8 @@ class ProductNumbers:
             self._numbers.pop(product_id, None)
 
     def _remember(self, product_id: str, number: int) -> None:
+        if self._products.get(number, product_id) != product_id:
+            self.forget(number)  # it was another product's, before the grocer renumbered
         self._numbers[product_id] = number
         self._products[number] = product_id
 

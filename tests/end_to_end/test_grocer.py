@@ -275,9 +275,12 @@ def test_sold_out_while_it_lies_in_the_cart(
         items = [{"product_id": number_of(session, "milk"), "quantity": 2}]
         session.post("cart/items/", json={"items": items}).raise_for_status()
     set_stock(shop, "milk", "sold_out")
+    admin.delete(shop.admin + "requests").raise_for_status()
     with pytest.raises(SoldOut) as caught:
         connect().submit(order_key, recipient, [("milk", Decimal(2))])
     assert caught.value.product_ids == ("milk",)
+    asked = admin.get(shop.admin + "requests").json()["requests"]
+    assert "checkout" not in {each["endpoint"] for each in asked}  # the cart said it already
 
 
 def test_an_older_revision_at_the_grocer_stops_a_newer_one(
@@ -555,6 +558,43 @@ def test_a_restarted_grocer_remembers_everything(assortment: Catalogue, tmp_path
         (item,) = cart["groups"][0]["items"]
         assert (item["product"]["id"], item["quantity"]) == (milk, 4)
     grocer.close()
+
+
+def test_a_grocer_that_renumbers_its_products(assortment: Catalogue, tmp_path: Path) -> None:
+    rows = CSV.splitlines()
+    backwards = Catalogue.from_csv([rows[0], *reversed(rows[1:])])
+    with running(tmp_path / "one.db", assortment) as before:
+        grocer = KolonialGrocer(before.url, assortment, backoff_seconds=0.01)
+        grocer.submit("numbers:1", "r1", ORDER)
+    # The same numbers now mean other wares: what the client remembers would fill the wrong bag.
+    with running(tmp_path / "two.db", backwards, port=before.port) as after:
+        lines = [("milk", Decimal(1)), ("coffee", Decimal(2))]
+        receipt = grocer.submit("numbers-2:1", "r1", lines)
+        assert placed(after, "numbers-2:1") == [dict(lines)]
+        assert {line.product_id: line.quantity for line in receipt.lines} == dict(lines)
+    fewer = Catalogue.from_csv([*rows[:2], rows[3]])
+    with running(tmp_path / "three.db", fewer, port=before.port) as small:
+        assert grocer.availability(["milk", "coffee"]) == {"milk": True, "coffee": False}
+        with pytest.raises(SoldOut) as caught:
+            grocer.submit("numbers-3:1", "r1", lines)
+        assert caught.value.product_ids == ("coffee",)
+        assert placed(small, "numbers-3:1") == []
+    grocer.close()
+
+
+def test_changes_of_one_cart_at_the_same_time_all_count(shop: Address, recipient: str) -> None:
+    def add_ten() -> None:
+        with in_shop(shop, recipient) as session:
+            body = {"items": [{"product_id": number_of(session, "milk"), "quantity": 1}]}
+            for _ in range(10):
+                session.post("cart/items/", json=body).raise_for_status()
+
+    threads = [threading.Thread(target=add_ten) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    assert in_cart(shop, recipient) == 60
 
 
 def test_a_grocer_killed_at_work_has_the_order_once_when_it_is_back(

@@ -482,6 +482,75 @@ def test_unknown_products_are_sold_out_before_anything_else() -> None:
     assert caught.value.product_ids == ("k-1", "k-2")
 
 
+def stubborn_grocer(available: bool, orders: str) -> Handler:
+    """A grocer that takes every change, keeps its cart as it is, and notes `orders` lines."""
+    answers = {
+        "user/login/": '{"sessionid": "s"}',
+        "orders/": '{"results": []}',
+        "search/": dumps({"products": [ware(5, article_number="k-2")]}),
+        "slots/": """[{"id": 1, "open_datetime": "2999-01-01T08:00:00Z", "price": "0",
+                       "close_datetime": "2999-01-01T10:00:00Z"}]""",
+        "slots/1/reserve/": "{}",
+        "cart/": '{"groups": [{"items": [{"product": {"id": 5}, "quantity": 1}]}]}',
+        "cart/items/": "{}",
+        "products/5/": dumps(ware(5, availability={"is_available": available})),
+        "checkout/": f"""{{"summary": {{"order_number": "S1", "gross_amount": "1.00"}},
+                          "items": [{orders}]}}""",
+    }
+
+    def grocer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=answers[request.url.path.removeprefix("/api/v1/")])
+
+    return grocer
+
+
+def test_a_cart_that_does_not_take_enough_is_sold_out() -> None:
+    with pytest.raises(SoldOut) as caught:
+        client(stubborn_grocer(False, "")).submit("o:1", "r1", [("k-2", Decimal(3))])
+    assert caught.value.product_ids == ("k-2",)
+
+
+def test_a_cart_that_cannot_be_brought_into_line_is_not_ordered() -> None:
+    with pytest.raises(GrocerUnavailable):
+        client(stubborn_grocer(True, "")).submit("o:1", "r1", [("k-2", Decimal(3))])
+
+
+def test_an_order_with_other_contents_is_not_passed_over() -> None:
+    line = '{"product_id": 5, "description": "x", "gross_amount": "1.00", "quantity": %s}'
+    order = [("k-2", Decimal(1))]
+    receipt = client(stubborn_grocer(True, line % 1)).submit("o:1", "r1", order)
+    assert receipt.lines[0].product_id == "k-2"
+    with pytest.raises(GrocerRejected, match="S1"):
+        client(stubborn_grocer(True, line % 2)).submit("o:1", "r1", order)
+
+
+def test_a_grocer_without_open_slots() -> None:
+    def full(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("slots/"):
+            return httpx.Response(200, text="[]")
+        return stubborn_grocer(True, "")(request)
+
+    with pytest.raises(GrocerRejected, match="leveringstider"):
+        client(full).submit("o:1", "r1", [("k-2", Decimal(1))])
+
+
+@pytest.mark.parametrize(
+    ("found", "fits"),
+    [
+        ({}, True),  # it says nothing of itself
+        ({"article_number": "k-1"}, True),
+        ({"article_number": "k-2"}, False),
+        ({"article_number": "a grocer's own"}, True),
+        ({"gtin": "7038010000010"}, True),
+        ({"gtin": "4006381333931"}, False),
+    ],
+)
+def test_a_number_that_means_another_ware_is_noticed(found: dict[str, str], fits: bool) -> None:
+    known = numbers({"k-1": [ware(5, article_number="k-1")]}, CATALOGUE)
+    assert known.number_of("k-1") == 5
+    assert known.fits(CartLine(5, Decimal(1), True, **found)) is fits
+
+
 # -- delivery -------------------------------------------------------------------------------------
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=OSLO)
