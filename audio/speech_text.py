@@ -40,6 +40,8 @@ _UNITS: dict[str, tuple[str, str, bool]] = {
     "cm": ("centimeter", "centimeter", False),
     "mm": ("millimeter", "millimeter", False),
     "km": ("kilometer", "kilometer", False),
+    "w": ("watt", "watt", False),
+    "mnd": ("måned", "måneder", False),
     "min": ("minutt", "minutter", True),
     "sek": ("sekund", "sekunder", True),
     "kcal": ("kilokalori", "kilokalorier", False),
@@ -52,6 +54,7 @@ _ABBREVIATIONS = {
     "bl.a.": "blant annet",
     "ca.": "cirka",
     "ca": "cirka",
+    "dr.": "doktor",
     "dvs.": "det vil si",
     "ekskl.": "uten",
     "etc.": "og så videre",
@@ -69,6 +72,7 @@ _ABBREVIATIONS = {
     "m/": "med ",
     "maks.": "maks",
     "mnd.": "måneder",
+    "mr.": "mister",
     "nr.": "nummer",
     "nr": "nummer",
     "osv.": "og så videre",
@@ -76,6 +80,7 @@ _ABBREVIATIONS = {
     "pr.": "per",
     "pr": "per",
     "stk.": "stykk",
+    "str.": "størrelse",
     "stk": "stykk",
     "pk": "pakke",
     "tlf.": "telefon",
@@ -100,8 +105,10 @@ _PRICE = r"(?:\d{1,3}(?:[ .]\d{3})+|\d+)(?:[.,]\d{1,2})?(?!\d)"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _LOWER = r"(?-i:[a-zæøå])"
 _END = r"(?![\wæøå])"
+_FIGURE_BEFORE = re.compile(rf"(?:\d|%|\d ?(?:{_UNIT})) $", re.IGNORECASE)
 _START = r"(?<![\w,.])"
 _FRACTIONS = {"½": "0,5", "¼": "0,25", "¾": "0,75"}
+_WRITTEN_FRACTION = re.compile(r"(?<![\d/,.])(?:(1/2)|(1/4)|(3/4))(?![\d/,.])")
 
 
 def spoken(text: str) -> str:
@@ -110,6 +117,7 @@ def spoken(text: str) -> str:
     "19,90 kr" becomes "nitten kroner og nitti øre", "1,75 l" "én komma syttifem liter",
     "ring 22 33 44 55" "ring to to, tre tre, fire fire, fem fem". Saying it twice changes nothing.
     """
+    text = _WRITTEN_FRACTION.sub(lambda match: "½¼¾"[(match.lastindex or 1) - 1], text)
     for sign, number in _FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{number[1:]}", text).replace(sign, number)
     text = unicodedata.normalize("NFKC", text)
@@ -219,16 +227,22 @@ def _per(match: re.Match[str]) -> str:
     return f"{match['said']} per {_PER[match['unit'].lower()]}"
 
 
+def _apart(match: re.Match[str]) -> str:
+    """A comma when another figure stands right before: "G35 500 g", "18 % 3 dl"."""
+    return ", " if _FIGURE_BEFORE.search(match.string[: match.start()]) else ""
+
+
 def _multipack(match: re.Match[str]) -> str:
-    return f"{cardinal(int(match['count']))} ganger {match['rest']}"
+    return f"{_apart(match)}{cardinal(int(match['count']))} ganger {match['rest']}"
 
 
 def _measure(match: re.Match[str]) -> str:
     one, many, neuter = _UNITS[match["unit"].lower()]
     number = _number(match["number"])
+    said = _apart(match) + _amount(match["number"], neuter)
     if match["upper"]:
-        return f"{_amount(match['number'], neuter)} til {_amount(match['upper'], neuter)} {many}"
-    return f"{_amount(match['number'], neuter)} {one if number <= Decimal('1.5') else many}"
+        return f"{said} til {_amount(match['upper'], neuter)} {many}"
+    return f"{said} {one if number <= Decimal('1.5') else many}"
 
 
 def _pack(match: re.Match[str]) -> str:
@@ -340,6 +354,9 @@ _STEPS: list[tuple[re.Pattern[str], _Say]] = [
         _per,
     ),
     # Sizes and amounts.
+    _step(r"\bnr\.?(?=\d)", "nummer "),
+    _step(rf"(?<=\d)( ?(?:cm|mm|m)) ?x ?(?={_N} ?(?:cm|mm|m){_END})", r"\1 ganger "),
+    _step(r"(?<![\w/])(\d+)/(\d+)(?![\w/])", r"\1-\2"),
     _step(rf"{_START}(?P<count>\d{{1,3}}) ?x ?(?P<rest>{_N} ?(?:{_UNIT}){_END})", _multipack),
     _step(rf"{_START}(?P<number>\d{{1,2}})-?(?:pk|pack|pakning){_END}", _pack),
     _step(

@@ -65,26 +65,36 @@ class Voice:
     range: int = 50
 
 
-_SENTENCE_PAUSE, _CLAUSE_PAUSE = 0.35, 0.12
+_SENTENCE_PAUSE, _CLAUSE_PAUSE = 0.35, 0.2
 """Seconds between sentences, and between the parts of a sentence that we divide."""
 _LONG_PIECE = 90
 """Characters (about 6 seconds) above which a sentence is divided at a comma: what is synthesised
 first must be short for the first sound to come early."""
-_SENTENCE_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
+_SLOW = 0.95
+"""The rate below which a listener has asked for slow speech."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_OPTION = re.compile(r":\s+(én|to|tre)(?:,(?=\s)|(?=\s+eller\b))")
+_LAST_OPTION = re.compile(r":(?=\s+(?:én|to|tre)[.?])")
+"""The number of an option, as in "lettmelk: én, helmelk: to": it belongs to what is before it, so
+the pause comes after it."""
 _PATIENCE = 10.0
 """Seconds without a sound block after which the worker counts as hung (a piece takes 0.03)."""
 
 
-def pieces(text: str) -> list[tuple[str, float]]:
-    """Divide a text where a speaker pauses: (piece, seconds of pause after it at normal speed)."""
+def pieces(text: str, longest: int = _LONG_PIECE) -> list[tuple[str, float]]:
+    """Divide a text where a speaker pauses: (piece, seconds of pause after it at normal speed).
+
+    Sentences are divided further at their commas when they are longer than ``longest`` characters.
+    """
     result: list[tuple[str, float]] = []
-    for sentence in _SENTENCE_END.split(text.strip()):
+    text = _LAST_OPTION.sub(",", _OPTION.sub(r", \1\n", text.strip()))
+    for sentence in _SENTENCE_END.split(text):
         sentence = sentence.strip()
         if not any(character.isalnum() for character in sentence):
             continue
         part = ""
         for clause in re.split(r"(?<=[,;])\s+", sentence):
-            if part and len(part) + len(clause) > _LONG_PIECE:
+            if part and len(part) + len(clause) > longest:
                 result.append((part, _CLAUSE_PAUSE))
                 part = clause
             else:
@@ -123,7 +133,9 @@ class EspeakSynthesizer:
         rate = min(max(rate, SLOWEST), FASTEST)
         # Pauses grow faster than words do: time to think is what slow speech is for.
         stretch = 1 / rate**2
-        for piece, pause in pieces(spoken(text)):
+        # And slow speech pauses after every thing in a list.
+        longest = _LONG_PIECE if rate >= _SLOW else 0
+        for piece, pause in pieces(spoken(text), longest):
             with self._lock:
                 sound = self._piece(respelled(piece), rate)
                 silence = b"\0\0" * round(pause * stretch * self._sample_rate)

@@ -155,7 +155,22 @@ def test_long_sentences_are_divided_at_commas_and_nothing_is_lost() -> None:
     assert " ".join(part for part, _ in parts) == text
     assert all(len(part) <= 100 for part, _ in parts)
     assert [pause for _, pause in parts[-2:]] == [0.35, 0.35]
-    assert {pause for _, pause in parts[:-2]} == {0.12}
+    assert {pause for _, pause in parts[:-2]} == {0.2}
+
+
+def test_the_number_of_an_option_stays_with_its_option() -> None:
+    text = "Vil du ha: Tine Lettmelk: én, Q Lettmelk: to eller helmelk: tre?"
+    assert pieces(text) == [
+        ("Vil du ha: Tine Lettmelk, én", 0.35),
+        ("Q Lettmelk, to", 0.35),
+        ("eller helmelk, tre?", 0.35),
+    ]
+
+
+def test_slow_speech_pauses_after_every_thing_in_a_list(voice: EspeakSynthesizer) -> None:
+    assert [part for part, _ in pieces("Melk, brød og ost.", 0)] == ["Melk,", "brød og ost."]
+    assert len(list(voice.stream("Melk, brød og ost.", 0.8))) == 2
+    assert len(list(voice.stream("Melk, brød og ost.", 1.0))) == 1
 
 
 def test_utterances_are_made_as_files_that_hold_speech(tmp_path: Path) -> None:

@@ -53,6 +53,15 @@ from audio.speech_text import spoken
         ("2 pk bacon", "to pakker bacon"),
         ("2 x Lettmelk", "to Lettmelk"),
         ("1 grovbrød og 1 pakke smør", "ett grovbrød og én pakke smør"),
+        ("½ l eller 1/2 kg", "en halv liter eller en halv kilo"),
+        ("Matpapir 28cmx50m", "Matpapir tjueåtte centimeter ganger femti meter"),
+        ("Reker 90/130 2 kg", "Reker nitti til hundre og tretti, to kilo"),
+        ("Bleier str. 5 44 stk", "Bleier størrelse fem, førtifire stykker"),
+        ("nr.5-6", "nummer fem til seks"),
+        # Two figures side by side are kept apart
+        ("Gudbrandsdalsost G35 500 g", "Gudbrandsdalsost G trettifem, fem hundre gram"),
+        ("Kremfløte 37 % 3 dl", "Kremfløte trettisju prosent, tre desiliter"),
+        ("Lettmelk 1,75 l 2 stk", "Lettmelk én komma syttifem liter, to stykker"),
         # Percentages
         ("1,2 % fett", "én komma to prosent fett"),
         ("38%", "trettiåtte prosent"),
@@ -89,7 +98,7 @@ def test_a_written_text_is_said_as_people_say_it(written: str, said: str) -> Non
 def test_a_basket_read_back() -> None:
     text = "Du har 2 stk Tine Lettmelk 1,2 % 1,75 l: 43,80 kr. Det blir 143,70 kr i alt."
     assert spoken(text) == (
-        "Du har to stykker Tine Lettmelk én komma to prosent én komma syttifem liter: førtitre "
+        "Du har to stykker Tine Lettmelk én komma to prosent, én komma syttifem liter: "
         "kroner og åtti øre. Det blir hundre og førtitre kroner og sytti øre i alt."
     )
 
