@@ -44,12 +44,15 @@ class Target:
         categories: the product must be in one of these departments; empty: any.
         brands: the product must have one of these brands; empty: any.
         without: no word of the product may begin with one of these.
+        alone: a saying that holds only when nothing else is said: "zalo" means oppvaskmiddel,
+            "zalo spray" does not.
     """
 
     find: tuple[str, ...]
     categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class Synonyms:
         while at < len(words):
             for length in range(min(MAX_SAYING_WORDS, len(words) - at), 0, -1):
                 key = self._key_in(self._sayings, words, spelled, at, length)
-                if key is not None:
+                if key is not None and (length == len(words) or not self._sayings[key].alone):
                     target = self._sayings[key]
                     out.extend(target.find)
                     targets.append(target)
@@ -247,7 +250,7 @@ class _Reader:
         spellings = self._spellings(data.get("spellings") or {})
         sayings: dict[tuple[str, ...], Target] = {}
         for where, entry in self._entries(data, "sayings"):
-            target = self._target(entry, where, also=frozenset(("say",)))
+            target = self._target(entry, where, also=frozenset(("say", "alone")))
             for said in self._said_in(entry, where, "sayings"):
                 sayings[said] = target
         staples: dict[tuple[str, ...], tuple[Target, ...]] = {}
@@ -344,11 +347,14 @@ class _Reader:
         if not isinstance(find, str) or not (words_of(find) or entry.get("category")):
             self.problems.append(f"{where}: «find» mangler")
             find = ""
+        if not isinstance(entry.get("alone", False), bool):
+            self.problems.append(f"{where}: «alone» må være true eller false")
         return Target(
             find=words_of(find),
             categories=tuple(self._optional(entry, "category", where)),
             brands=tuple(self._optional(entry, "brand", where)),
             without=tuple(each.casefold() for each in self._optional(entry, "without", where)),
+            alone=entry.get("alone") is True,
         )
 
     def _optional(self, entry: Mapping[str, Any], key: str, where: str) -> list[str]:

@@ -9,6 +9,7 @@ import csv
 import io
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import yaml
@@ -31,7 +32,7 @@ def many_rows(products: int) -> list[str]:
         turn, row = number // len(rows), dict(rows[number % len(rows)])
         if turn:
             row["name"] += f" {turn + 1}"
-            row["price"] = f"{float(row['price']) + turn:.2f}"
+            row["price"] = str(Decimal(row["price"]) + turn)
             row["size"] = f"{100 * turn + number % 997} g"
         row["product_id"] = f"b{number}"
         row["gtin"] = f"{2_900_000_000_000 + number}"
@@ -64,7 +65,7 @@ def main() -> int:
     total = time.perf_counter() - start
     print(f"synonyms: {len(synonyms)} entries, YAML {read * 1000:.0f} ms, "
           f"checked and indexed {(total - read) * 1000:.0f} ms")  # fmt: skip
-    words = "en pakke do papir og mjølk".split()
+    words = ["en", "pakke", "do", "papir", "og", "mjølk"]
     start = time.perf_counter()
     for _ in range(2000):
         synonyms.resolve(words)
