@@ -35,6 +35,11 @@ class Device:
     outputs: int
     sample_rate: int
 
+    def __str__(self) -> str:
+        """The device as a list shows it to a person."""
+        kinds = [("mikrofon", self.inputs), ("høyttaler", self.outputs)]
+        return f"{self.name} ({' og '.join(kind for kind, count in kinds if count)})"
+
 
 _LOST_AFTER = 2.0
 """Seconds without any sound, silence included, after which a microphone counts as unplugged."""

@@ -386,6 +386,7 @@ _STEPS: list[tuple[re.Pattern[str], _Say]] = [
     _step(rf"(?<![\w.])(?:{_SHORT})", _abbreviation),
     _step(r"\bog/eller\b", "eller"),
     _step(r"(?<=\w)/(?=\w)", " eller "),
-    _step(r" [-–—] ", ", "),
     _step(r"[\[\](){}<>|^~=\\/+]", " "),
+    _step(r"[^\S\n]+", " "),
+    _step(r"(?: [-–—]+)+ ", ", "),
 ]

@@ -50,6 +50,11 @@ def test_devices_are_listed_with_what_they_can(monkeypatch: pytest.MonkeyPatch) 
         Device(0, "Webkamera", 1, 0, 48_000),
         Device(1, "Høyttaler", 0, 2, 48_000),
     ]
+    assert [str(device) for device in devices()] == [
+        "Webkamera (mikrofon)",
+        "Høyttaler (høyttaler)",
+    ]
+    assert str(Device(2, "Jabra", 1, 2, 48_000)) == "Jabra (mikrofon og høyttaler)"
 
 
 def test_a_device_is_chosen_by_a_part_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

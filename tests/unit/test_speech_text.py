@@ -99,7 +99,7 @@ def test_a_basket_read_back() -> None:
     text = "Du har 2 stk Tine Lettmelk 1,2 % 1,75 l: 43,80 kr. Det blir 143,70 kr i alt."
     assert spoken(text) == (
         "Du har to stykker Tine Lettmelk én komma to prosent, én komma syttifem liter: "
-        "kroner og åtti øre. Det blir hundre og førtitre kroner og sytti øre i alt."
+        "førtitre kroner og åtti øre. Det blir hundre og førtitre kroner og sytti øre i alt."
     )
 
 
