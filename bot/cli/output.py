@@ -9,8 +9,9 @@ from rich.console import Console
 
 Event = dict[str, Any]
 
-#: Below this the transcript shows how sure the recogniser was.
-SURE = 0.7
+#: Below this (see `audio.recognizer.LOW_CONFIDENCE`) the bot asks whether it heard right, and the
+#: transcript shows how sure the recogniser was.
+SURE = 0.35
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.output import Event, err, error, out, show
+from bot.cli.output import SURE, Event, err, error, out, show
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
 from bot.parts import Parts, running_parts
@@ -32,18 +32,19 @@ class BoundDialogue:
 
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance; see `audio.session.Dialogue`."""
-        return self._dialogue.say(self._recipient_id, text, confidence)
+        sure = confidence is None or confidence >= SURE
+        return self._dialogue.say(self._recipient_id, text, sure)
 
 
 @contextmanager
 def _bot(as_json: bool) -> Iterator[tuple[Parts, RasaDialogue]]:
     """The bot with everything it needs, found ready or trained first."""
-    from bot.training import ensure_trained
+    from bot.cli.services import trained_model
 
     settings = Settings.from_environment()
     with ExitStack() as stack:
         parts = stack.enter_context(running_parts(settings))
-        model = ensure_trained(settings)
+        model = trained_model(settings, quiet=as_json)
         if not as_json and err.is_terminal:
             err.print("Starter …", style="dim")
         dialogue = RasaDialogue.load(model, parts.service)

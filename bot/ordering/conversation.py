@@ -99,8 +99,7 @@ class Conversation:
         if act == "delivery":
             return self._delivery(text)
         if act == "unclear":
-            self._talk = replace(self._talk, unclear=text)
-            return self._end([], wording.heard_badly(text))
+            return self._ask_unclear(text)
         if self._talk.cancelling:
             return self._answer_cancel(act, text)
         if self._talk.question is not None:
@@ -164,7 +163,9 @@ class Conversation:
         return self._end([*noted, wording.DELIVERY_UNKNOWN])
 
     def _price(self, text: str) -> Outcome:
-        phrases = [line.phrase for line in parse(text, self._shop.vocabulary).lines if line.phrase]
+        request = parse(text, self._shop.vocabulary)
+        phrases = [line.phrase for line in request.lines if line.phrase]
+        phrases += [asked for _, _, asked in request.questions]
         if not phrases:
             return self._end([wording.contents(self._order.basket)])
         sentences = []
@@ -361,6 +362,14 @@ class Conversation:
         return match.candidates[0].product.category in categories
 
     # -- what was not heard or not understood ----------------------------------------------------
+
+    def _ask_unclear(self, text: str) -> Outcome:
+        """The recogniser doubts its words: ask, but not for ever."""
+        failures = self._talk.failures + 1
+        if failures >= FAILURES_TO_STAFF or not text.strip():
+            return self._failed([])
+        self._talk = replace(self._talk, unclear=text, failures=failures)
+        return self._end([], wording.heard_badly(text), understood=False)
 
     def _after_unclear(self, act: str, text: str) -> Outcome:
         heard = self._talk.unclear or ""

@@ -93,8 +93,13 @@ class Editor:
     def apply(self, request: Request, default: Act, edit: Edit, last_product: str | None) -> None:
         """Carry out every line of `request`; a line that names no act does `default`."""
         edit.touched = last_product
-        for line in request.lines:
-            self._line(line, line.act or default, edit)
+        for position, line in enumerate(request.lines):
+            if line.each:
+                earlier = [each.phrase for each in request.lines[:position] if each.phrase]
+                for phrase in earlier:
+                    self._line(replace(line, phrase=phrase, each=False), Act.CHANGE, edit)
+            else:
+                self._line(line, line.act or default, edit)
         edit.unplaced += [text for _, _, text in request.unaccounted]
 
     def choose(self, question: ProductQuestion, product: Product, edit: Edit) -> None:

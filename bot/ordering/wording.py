@@ -77,7 +77,7 @@ def money(amount: Decimal) -> str:
 
 
 def item(name: str, quantity: Decimal, unit: str = "stk") -> str:
-    """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; a single one is just its name."""
+    """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; a single one is its name."""
     if unit == "kg":
         return f"{number(quantity)} kg {name}"
     return name if quantity == 1 else f"{number(quantity)} {name}"
