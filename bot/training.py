@@ -19,7 +19,7 @@ from bot.settings import PROJECT_ROOT
 #: Files and folders that the model is made of.
 INPUTS = ("config.yml", "domain.yml", "nlu_data", "bot/nlu")
 #: Steps of a training that Rasa reports; the bar ends with the last one.
-STEPS = 12
+STEPS = 9
 
 Progress = Callable[[int, int, str], None]
 

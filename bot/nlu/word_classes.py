@@ -7,13 +7,19 @@ learned about acts holds for every catalogue.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.ordering.fillers import FILLERS
 from bot.ordering.numbers import read_number
+from bot.ordering.units import MEASURES, PACKS
 from bot.ordering.vocabulary import Vocabulary
 
 PRODUCT = "__vare__"
 NUMBER = "__antall__"
 UNIT = "__enhet__"
+#: "0" is nobody's amount: it always asks for a person.
+ZERO = "__null__"
 NO_WORDS = "__ingen__"
+
+ARTICLES = frozenset({"en", "ei", "et", "ett", "tusen"})
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,56 +28,40 @@ def _words(text: str) -> frozenset[str]:
 
 #: Words that carry an act, or hold a sentence together. They also stand in names of products ("God
 #: Morgen", "lørdagsgodt", "uten tilsatt sukker", "Ja!"), but here they must stay what they are.
-ACT_WORDS = _words(
+ACT_WORDS = FILLERS | _words(
     """
-    aldri all alle allikevel alt alternativ alternativer altså andre angra angrar angre angrer
-    annen annenhver annet antall antallet av avbestill avbryt avslutt bare begge begynn begynne
-    begynnelsen beklager bekreft best beste bestill bestille bestiller bestilling bestillinga
-    bestillingen bestillingsliste bestilt betale betjening betjeningen billig billige billigere
-    billigst billigste ble blir bort bra bruk bruker bytt bytte byttet både da dag dagen de deg
-    den denne der dere deres det dette din ditt dobbel dobbelt doble dokker dropp droppe du dyr
-    dyre dyrest dyreste dyrt dårlig egentlig eller ellers en enda endra endre enig enn ennå er
-    erstatt et etter ettermiddag ettermiddagen faen fant fast faste feil ferdig ferdige fin fine
-    fint fjern fjerne flere flink flott folk for forandre forfra forklar formiddag formiddagen
-    forresten forrige forstod forstår fort fra frakt fredag fredager frem frokost fullfør fysste
-    få får færre først første føste gang ganger gi gir gjenta gjerne gjorde gjør gjøre glad glem
-    glemte god godkjenn godkjent godt greie greit gå går ha hadde hadet hallo halver han handle
-    handlekurv handlekurva handlekurven handlelista handleliste handlelisten hans har hatt hei
-    heim heime heisann hele helg helgen heller helst helt hen henger her hjelp hjelpe hjelpen
-    hjem hjemme hjemmehjelp hjemmehjelpen hjemmetjenesten hos hun hva hvem hver hvilke hvilken
-    hvilket hvis hvor hvordan hvorfor hæ hører hørte høyere i i-dag idag igjen ikke ingen
-    ingenting inn ja jada javel javisst jeg jepp jo kan kanskje kassen klart klikk klokka
-    klokken komme kommer kor korga korleis koss kostar koste koster kun kunne kurv kurva kurven
-    kvart kveld kvelden kveldsmat la lag langsommere legg legge les lese lever levere leverer
-    levering levert liker likeså likevel likt lille lista liste listen liten litt lov lørdag
-    lørdager mandag mange med meg men mener menneske mente mer mest mi middag midt midten
-    midterste min mindre mine minst minste mitt morgen morn morna mulig mye må måned natt nei
-    nest nettopp nevnte noe noen nok nummer ny nytt nå når nærmest og også ok okei om ombestemt
-    ombestemte onsdag opp oppsummer oss over passer person personen pleier pluss plutselig pris
-    prisen priser produkt på reduser regning riktig rimeligste ring ringe robot rolig roligere
-    sa sakte saktere samme sammen se selv selvsagt send sende senere sett si siden sier sist
-    siste sjekk skal skift skjønner skulle slett slik slutt slutten små snakk snakke snakker
-    snart snill som spurte spør start starte stedet steg stemmer stopp stor store stryk stå står
-    størst største sum summen så sånn søndag ta takk takker tar tid tiden til tilbake tilbud
-    time tirsdag torsdag totalsum totalt tredje trenger trengs tusen tydelig tydeligere tøm
-    tømme uka uke ukens undo unnskyld ut uten vanlig vanlige vanligste vanskelig var vare varen
-    varene varer veiledning vekk veldig velg velge velger vent vi vil vis vær være vært åpent år
-    øk øke ønsker
+    aldri aller allikevel allt alternativ alternativer altfor angra angrar angre angrer anna
+    annenhver anngre antall antallet avbestill avbryt avslutt begynn begynne begynnelsen bekreft
+    best beste bestillingsliste betale betjening betjeningen billig billige billigere billigst
+    billigste bort bruk bruker bytt bytte byttet bære dagen dager del delene dobbel dobbelt
+    doble dokker dropp droppe dyr dyre dyrest dyreste dyrt dårlig dæn ekte en endra endre enig
+    erstatt et etter ettermiddag ettermiddagen faen falt fant fast faste feil ferdi ferdig
+    ferdige fin fine fjern fjerne flink folk forandre forfra forklar formiddag formiddagen
+    forrige forstod forstår fort frakt fredager frem frokost fullfør fyrste fysste færdi færre
+    første føste gale gang ganger gjenta gjer gjere gjorde glad glem glemte glæm godkjenn
+    godkjent godt gong grei greie greitt gång gæli hadet halver heile heim heime heisann held
+    heller hen henger hjelp hjelpe hjelpen hjemmehjelp hjemmehjelpen hjemmetjenesten hva hvem
+    hver hvilke hvilken hvilket hvor hvordan hvorfor hæ høre hørt hørte høyere høyrde i-dag ikke
+    ingen ingenting inn istann japp javisst kassen klarer klart klikk klokka klokken kor korleis
+    koss kostar koste koster kroner kutt kvart kvelden kveldsmat lag lage lang langsommere langt
+    leg lege les lese lever levering leveringen levert liker likeså likt lille liten lov lyst
+    lørdager mat maten mellom mener menneske mennesker mente mest middag midt midten midterste
+    mindre minst minste morgon mulig mye måned natt nei nest nettopp nevner nevnte nr nummer ny
+    nytt nærmest ombestemt ombestemte opp oppsummer over passer perfekt person personen pleie
+    pleier pluss plutselig pris prisen priser produkt puste reduser regning rekker rett riktig
+    rimeligste ring ringe ringer robot rolig roligere rolle rætt sa sakte saktere sama same
+    samme sammen se seie seier senere si siden sier sist siste sjekk skift skjønner slett
+    slutten små snak snakk snakke snakker snakket snart spurte spør start starte stedet steg
+    stemmer stop stopp stor store stryk stå står størst største sum summen takker takkk tebake
+    tid tiden tilbake tilbud time tom totalen totalsum totalt tredje tydelig tydeligere tøm
+    tømme undo ut uten utenfor vanli vanlie vanlig vanlige vanligste vannlig vannlige vanskelig
+    vare varen varene varer veiledning vekk velg velge velger vent venter vere vis vite yes
+    åpent år øk øke
     """
 )
 
 #: What comes between an amount and a product.
-UNITS = _words(
-    """
-    beger begerene begeret begre boks boksa boksen bokser brett bretter brettet bunt bunten
-    bunter bøtte cl desi desiliter dl dusin eske esken esker flaska flaske flasken flasker g
-    glass glasset gr gram hekto hg hg. kartong kartongen kartonger kasse kassen kasser kg kilo
-    kiloen klase klasen klaser krukke krukker l lit liter litere literen ltr nett nettet pakk
-    pakka pakke pakken pakker pakning pakninger pk porsjon porsjoner posa pose posen poser rull
-    rullen ruller sekk sekker sekspakk sekspakning sixpack skive skiver snes spann stk stykk
-    stykke stykker stykket tube tuben tuber
-    """
-)
+UNITS = frozenset(MEASURES) | frozenset(PACKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +95,23 @@ def word_classes(words: Sequence[str], vocabulary: Vocabulary) -> list[Piece]:
 
 
 def _piece(words: Sequence[str], vocabulary: Vocabulary) -> Piece:
-    number = read_number(words)
-    if number is not None:
-        return Piece(NUMBER, number[1])
     word = words[0]
+    number = None if _is_article(words, vocabulary) else read_number(words)
+    if number is not None:
+        value, count = number
+        return Piece(NUMBER if value else ZERO, count)
     if word in UNITS:
         return Piece(UNIT, 1)
-    if word in ACT_WORDS or len(word) < 2:
-        return Piece(word, 1)
-    return Piece(PRODUCT if vocabulary.knows(word) else word, 1)
+    return Piece(PRODUCT if _is_product(word, vocabulary) else word, 1)
+
+
+def _is_product(word: str, vocabulary: Vocabulary) -> bool:
+    return len(word) > 1 and word not in ACT_WORDS and vocabulary.knows(word)
+
+
+def _is_article(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether the first word only looks like a number: "et menneske", "en gang til", "tusen takk"."""
+    if words[0] not in ARTICLES or len(words) == 1:
+        return False
+    follower = words[1]
+    return follower in ACT_WORDS or not (follower in UNITS or _is_product(follower, vocabulary))
