@@ -94,8 +94,9 @@ COST_WITHOUT = 4.0
 CATEGORY_SURE = 0.9
 
 _FUZZY_MIN = 0.74
-#: In a word of four letters one other letter makes another word ("sofa", "soda").
-_FUZZY_SHORT = 0.85
+_FUZZY_SHORT = 0.82
+#: A likeness that is always asked about.
+_NEVER_SURE = 0.8
 #: After its brand a product says what it is with a word that a quarter of its department has.
 _SHARE_OF_KIND = 0.25
 _MANY_FORMS = 12
@@ -194,11 +195,13 @@ class Index:
         head = 0
         brand_bits = 0
         adjunct = False
+        brand_cost = COST_BRAND  # for the first word only: a long brand is not more unsaid
         for word in name.brand:
             both = 3 << (2 * place)
             seen[word] |= both
             brand_bits |= both
-            costs[2 * place + 1] = COST_BRAND
+            costs[2 * place + 1] = brand_cost
+            brand_cost = 0.0
             place += 1
         for at, word in enumerate(name.tokens):
             if word in _ADJUNCT and at > head_place:
@@ -219,7 +222,8 @@ class Index:
                     costs[2 * place] = _front_cost(parts[0])
             elif is_brand:
                 brand_bits |= front | tail
-                costs[2 * place + 1] = COST_BRAND
+                costs[2 * place + 1] = brand_cost
+                brand_cost = 0.0
             elif repeated:
                 # "Lettmelk ekstra lett": the second one says nothing new.
                 costs[2 * place + 1] = COST_MINOR
@@ -300,13 +304,11 @@ class Index:
         for form in basic_forms(word):
             for other in self._forms.get(form, ()):
                 found.setdefault(other, 0.97)
-        if len(word) < 3 or not word.isalpha():
-            return found
-        if found:
+        if len(word) < 3 or not word.isalpha() or word in found:
             return found
         key = sound(word)
-        for other in self._sounds.get(key, ()):
-            if min(len(word), len(other)) > 3:
+        for other in self._sounds.get(key, ()) if len(key) > 2 else ():
+            if min(len(word), len(other)) > 3 and other not in found:
                 found[other] = 0.93 if other[0] == word[0] else 0.9
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
@@ -349,10 +351,15 @@ class Index:
                     near.update(self._deletes.get(shortest, ()))
         if not near and len(key) > 5:
             near.update(self._by_grams(key))
-        least = _FUZZY_SHORT if len(word) <= 4 else _FUZZY_MIN
         for other in near:
             likeness = similarity(word, key, other)
-            if likeness >= least and other not in found:
+            if len(word) <= 4:
+                # In a short word one other letter makes another word ("sofa", "soda").
+                close = likeness >= _FUZZY_SHORT and len(other) > 3
+                likeness = _NEVER_SURE if close else 0.0
+            if len(word) - len(other) > 1 and word.endswith(basic_forms(other)):
+                continue  # "bilbatteri" is another ware than "batteri", not a mistake
+            if likeness >= _FUZZY_MIN and other not in found:
                 found[other] = likeness
         if len(found) > _MANY_FORMS:
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]

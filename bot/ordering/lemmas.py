@@ -177,7 +177,7 @@ def basic_forms(word: str) -> tuple[str, ...]:
             continue
         for replacement in replacements:
             forms[stem + replacement] = None
-        if len(stem) > 3 and stem[-1] == stem[-2] == "m":
+        if len(stem) > 3 and stem[-1] == stem[-2] == "m" and ending in ("et", "en", "ene"):
             forms[stem[:-1]] = None  # rommet -> rom
         if ending in ("er", "ene", "ane", "ar") and len(stem) > 2:
             # vafler -> vaffel, nøkler -> nøkkel: the e that the plural drops, with its doubling.

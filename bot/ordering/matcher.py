@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
@@ -47,21 +48,33 @@ WIDER_MARGIN = 13.0
 MANY_BRANDS = 3
 #: What the person bought before may be this much worse than the best and still be meant.
 HISTORY_REACH = 26.0
+#: So much explained, and a lone product is asked about although a word is missing.
+_NEARLY = 0.7
 #: Products below this score are not even asked about.
-ASKING_SCORE = 45.0
+ASKING_SCORE = 40.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
-WORTH_ASKING = 0.6
+WORTH_ASKING = 0.5
 
+#: One doubtful word among others that are sure, as a share of the phrase that is explained.
+_SURE_TOGETHER = 0.92
 _KIND_UNSAID = 4.5
+#: How much more than the plainest product another may say and still be the same ware.
+_PLAIN_ENOUGH = 2.5
+#: Below this nothing is taken without asking, however far ahead it is.
+_SURE_SCORE = 60.0
 _PENALTY_CONSTRAINT = 60.0
 _PENALTY_SIZE = 18.0
 _PENALTY_SOFT = 0.3
 _PENALTY_CATEGORY = 10.0
+#: A pack word counts as so many other words that the product does not have.
+_UNSAID_PACK = 6
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
-_TAIL_ONLY = 0.5
+_TAIL_ONLY = 0.45
 _MAX_WORDS = 12
 _MAX_DETAILED = 500
+#: Where hardly anything fits, products that fit this much less are looked at too.
+_FAR = 0.55
 
 #: Packs that come in sizes of their own: a "boks" of cola is a small one.
 _PACK_WORDS = frozenset(("boks", "boksen", "flaske", "flaska", "flasken", "kartong", "beger"))
@@ -172,6 +185,7 @@ class _Scored:
     left: float  # the price of what it says and the person did not
     size_ok: bool
     branded: bool = False  # its brand was said
+    by_department: bool = False  # a word is only explained by its department
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,7 +482,13 @@ class Matcher:
                 pair = (slots[at].text, slots[at + 1].text)
                 if not all(part.isalpha() for part in pair):
                     continue
-                alike = index.find("".join(pair))
+                # The word that is found must hold both, not be one of them with a tail.
+                least = max(map(len, pair)) + (min(map(len, pair)) + 1) // 2
+                alike = {
+                    word: sure
+                    for word, sure in index.find("".join(pair)).items()
+                    if len(word) >= least
+                }
                 if alike and max(alike.values()) < 0.9:
                     more = index.hits(alike)
                     _merge(hits, more)
@@ -511,11 +531,16 @@ class Matcher:
         floor = max(sums.values()) - slack
         chosen = [number for number, value in sums.items() if value >= floor]
         entries = self.index.entries
+        if len(chosen) < MAX_OPTIONS:
+            chosen = [number for number, value in sums.items() if value >= _FAR * floor]
         if len(chosen) > _MAX_DETAILED:
             chosen.sort(key=lambda n: (-sums[n], entries[n].total, n))
             chosen = chosen[:_MAX_DETAILED]
+        texts = [slot.text for slot in slots]
+        said = [*texts, *(a + b for a, b in pairwise(texts))]
         scored = [
-            self._one(number, slots, weight, words, demands, number_slots) for number in chosen
+            self._one(number, slots, weight, words, demands, number_slots, said)
+            for number in chosen
         ]
         scored.sort(key=lambda each: (-each.score, each.number))
         return scored
@@ -528,6 +553,7 @@ class Matcher:
         words: Words,
         demands: _Demands,
         number_slots: Sequence[int],
+        said: Sequence[str],
     ) -> _Scored:
         entry = self.index.entries[number]
         covered = 0.0
@@ -545,7 +571,8 @@ class Matcher:
                 if not more:
                     category = True
             if slot.soft:
-                quiet += not hit
+                if not hit:
+                    quiet += _UNSAID_PACK if slot.text in _PACK_WORDS else 1
                 continue
             if (
                 place in number_slots
@@ -593,7 +620,7 @@ class Matcher:
             score -= 8.0
         if not self._meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
-        if self._synonyms.is_other_ware((slot.text for slot in slots), entry.words):
+        if self._synonyms.is_other_ware(said, entry.words):
             score -= 25.0
         return _Scored(
             number,
@@ -606,6 +633,7 @@ class Matcher:
             left,
             size_ok,
             branded,
+            category,
         )
 
     def _meets(self, entry: Entry, demands: _Demands) -> bool:
@@ -656,14 +684,17 @@ class Matcher:
             return self._nearest(ranked)
         if not best.has_head and not best.branded:
             return self._nearest(ranked)
+        if best.score < _SURE_SCORE or (best.by_department and best.weakest < 0.97):
+            return self._nearest(ranked)
         margin = MARGIN if best.weakest > 0.92 else MARGIN + 3.0
         group = [each for each in complete if best.score - each.score < margin]
-        if best.weakest < SURE_WORD or (not best.size_ok and not _fills(best, words)):
+        unsure = best.weakest < SURE_WORD and best.covered < _SURE_TOGETHER
+        if unsure or (not best.size_ok and not _fills(best, words)):
             options = self._distinct(complete)
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
-        if best.left < 0.05 and best.weakest >= 0.97:
+        if best.left < 0.05 and best.weakest >= 0.97 and best.score > 98.5:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
@@ -712,8 +743,10 @@ class Matcher:
         ranked: list[_Scored],
     ) -> Match:
         """Several products fit equally well: sizes, brands or kinds."""
+        plain = min(each.left for each in group) + _PLAIN_ENOUGH
         branded = [each for each in group if not each.entry.store_brand]
-        narrowed = branded or group
+        # A brand's special kind is no substitute for the plain ware of a chain.
+        narrowed = branded if any(each.left <= plain for each in branded) else group
         kinds = {_kind(each) for each in narrowed}
         if len(kinds) == 1:
             chosen = self._size(narrowed, words, amount)
@@ -733,14 +766,21 @@ class Matcher:
         near = [
             each
             for each in ranked
-            if (each.has_head or each.branded)
-            and each.covered >= WORTH_ASKING
-            and each.score > ASKING_SCORE
+            if each.score > ASKING_SCORE
+            and (
+                (each.has_head and each.covered >= WORTH_ASKING and each.weakest > 0.85)
+                or (each.has_head and each.covered > _NEARLY)
+                or (each.branded and each.covered > _NEARLY)
+            )
         ]
         if not near:
             # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
             near = [each for each in ranked if not each.missing and each.weakest > 0.9]
         options = self._distinct(near)
+        if len(options) == 1 and options[0].covered > _NEARLY:
+            # One product is nearly it: asked about beside the next best.
+            rest = [each for each in ranked if each.covered >= 0.4 and each.score > 20.0]
+            options = self._distinct([*options, *rest])
         close = _candidates(ranked)
         if len(options) > 1:
             return Choice(_candidates(options), "close")
