@@ -1,0 +1,254 @@
+"""How much of something was asked for: a count, a measure, packs, a range or something vague."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.ordering.norwegian import Kind, Token
+from bot.ordering.numbers import NUMBER_WORDS, read_number, read_number_word
+from bot.ordering.units import (
+    CAUTIOUS_PACKS,
+    GENITIVE_MEASURES,
+    MEASURES,
+    PACKS,
+    PERCENT,
+    SIZE_WORDS,
+    pack_of,
+)
+
+ARTICLES = frozenset({"en", "ei", "et", "ett", "ein", "eitt", "eit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount as it was said.
+
+    Attributes:
+        value: the number; fractions are exact ("halvannen" = 1.5); negative only for "en mindre".
+        unit: "" for a bare number; "l" or "kg" for measures (converted); else the lemma of a pack
+            word ("pakke", "flaske", "boks", "stk" …).
+        upper: the other end of a range ("tre-fire": value 3, upper 4); must be asked.
+        vague: "noen", "litt", "et par" (value 2), "nok": must be asked.
+        pack_pieces: "sekspakning" = 6: how many pieces the pack should hold, not a count.
+    """
+
+    value: Decimal
+    unit: str = ""
+    upper: Decimal | None = None
+    vague: bool = False
+    pack_pieces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An amount found in tokens.
+
+    Attributes:
+        amount: what it says.
+        end: index of the first token after it.
+        article: it is only "en/ei/et" so far, which may also be an article.
+        size: it is a measure in the genitive or a percentage: a property of the ware.
+    """
+
+    amount: Amount
+    end: int
+    article: bool = False
+    size: bool = False
+
+
+# Phrases that are no number but say how much. Value 2 for "et par": a guess worth asking with "ja".
+_VAGUE: tuple[tuple[tuple[str, ...], int], ...] = tuple(
+    sorted(
+        (
+            (tuple(words.split()), value)
+            for value, rows in (
+                (
+                    2,
+                    "et par|ett par|et par stykker|par|eit par|et par tre|en to tre|et par stk",
+                ),
+                (
+                    1,
+                    "noen|noen få|noen stykker|litt|bittelitt|lite grann|litt grann|en del|mange|"
+                    "masse|mye|nok|en haug|en haug med|flere|en slump|en skvett|en dæsj|"
+                    "en god del|ganske mange|ganske mye|et lite lass|et knippe|en neve|"
+                    "litt forskjellig|noen få stykker|masser av|et utvalg|en klatt|diverse|"
+                    "litt diverse|en smule|så mye som mulig|en mengde",
+                ),
+            )
+            for words in rows.split("|")
+        ),
+        key=lambda entry: -len(entry[0]),
+    )
+)
+_VAGUE_FIRST: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+for _entry in _VAGUE:
+    _VAGUE_FIRST.setdefault(_entry[0][0], []).append(_entry)
+# "noe melk" and "noe brød" say no more than "melk": `noe` is a filler, not an amount.
+
+# Words that with a number before them are part of a ware's name.
+_NAME_AFTER_NUMBER = frozenset(
+    {"up", "korn", "korns", "kornet", "oster", "øyer", "islands", "slag", "sorter", "frø", "min",
+     "minutter", "minutters", "watt", "w", "volt", "lags", "lag", "years", "meter", "cm", "mm",
+     "m", "prosentig", "formaggi", "stjerners", "urter"}
+)  # fmt: skip
+_TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
+_FEW = range(1, 13)
+
+
+def _words(tokens: Sequence[Token], start: int, most: int = 7) -> list[str]:
+    out: list[str] = []
+    for token in tokens[start : start + most]:
+        if token.kind in (Kind.WORD, Kind.NUMBER, Kind.AND):
+            out.append(token.said)
+        else:
+            break
+    return out
+
+
+def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
+    """Read an amount that begins at token `start`, or None.
+
+    Sizes that belong to the ware ("1,5 %", "400 grams", "halvliter", "7 up") come back with
+    `size=True`, so that the caller keeps them in the phrase.
+    """
+    token = tokens[start]
+    if token.kind not in (Kind.WORD, Kind.NUMBER):
+        return None
+    words = _words(tokens, start)
+    first = words[0]
+    if first in _TIMES:
+        return _times_first(tokens, start)
+    pieces = pack_of(first)
+    if pieces is not None:
+        return Read(Amount(Decimal(1), "pakke", pack_pieces=pieces), start + 1)
+    half_unit = MEASURES.get(first)
+    if half_unit is not None and first.startswith("halvkilo"):
+        return Read(Amount(half_unit[1], "kg"), start + 1)
+    # "par" alone is an amount only before a ware ("par liter"), never after its article.
+    vague = _read_vague([t.plain for t in tokens[start : start + len(words)]])
+    if vague is not None:
+        value, used = vague
+        return _with_unit(
+            tokens, start + used, Amount(Decimal(value), vague=True), words[:used] == ["nok"]
+        )
+    number = read_number(words)
+    if number is None:
+        return None
+    value, used = number
+    end = start + used
+    after = tokens[end].said if end < len(tokens) else ""
+    if after in PERCENT:
+        return Read(Amount(value), end + 1, size=True)
+    if after in _NAME_AFTER_NUMBER and (used == 1) and value == int(value):
+        return Read(Amount(value), end + 1, size=True)
+    upper = _read_upper(tokens, end, value, used)
+    if upper is not None:
+        high, end = upper
+        return _with_unit(tokens, end, Amount(value, upper=high))
+    article = used == 1 and first in ARTICLES and token.text.casefold() not in ("én", "ett", "éin")
+    return _with_unit(tokens, end, Amount(value), article=article)
+
+
+def _times_first(tokens: Sequence[Token], start: int) -> Read | None:
+    if start + 1 >= len(tokens) or tokens[start].said not in ("x", "×"):
+        return None
+    number = read_number(_words(tokens, start + 1))
+    if number is None:
+        return None
+    return _with_unit(tokens, start + 1 + number[1], Amount(number[0]))
+
+
+def _read_vague(words: Sequence[str]) -> tuple[int, int] | None:
+    for phrase, value in _VAGUE_FIRST.get(words[0], ()):
+        if tuple(words[: len(phrase)]) == phrase:
+            return value, len(phrase)
+    return None
+
+
+def _read_upper(
+    tokens: Sequence[Token], end: int, value: Decimal, used: int
+) -> tuple[Decimal, int] | None:
+    """The upper end of "tre-fire", "tre til fire", "tre eller fire", "tre fire"."""
+    if end >= len(tokens):
+        return None
+    joint = tokens[end]
+    skip = 0
+    if joint.kind is Kind.DASH and joint.text in "-–—":
+        skip = 1
+    elif joint.plain in ("til", "eller", "te") and joint.kind is Kind.WORD:
+        skip = 1
+        if joint.plain == "eller" and end + 1 < len(tokens):
+            again = tokens[end + 1]
+            if again.plain in ("kanskje", "rettere"):
+                skip = 2 if again.plain == "kanskje" else 0
+    following = _words(tokens, end + skip, 4)
+    if not following or (following[0] in ARTICLES):
+        return None
+    number = read_number(following)
+    if number is None:
+        return None
+    high, more = number
+    if skip:
+        if high > value:
+            return high, end + skip + more
+        return None
+    # Two numbers in a row are a range only when they follow each other ("to tre stykker").
+    spelled = tokens[end].said in NUMBER_WORDS and tokens[end - 1].said in NUMBER_WORDS
+    if spelled and used == 1 and high == value + 1 and int(value) in _FEW:
+        if end >= 1 and tokens[end - 1].said in ARTICLES:
+            return None
+        return high, end + more
+    return None
+
+
+def _with_unit(
+    tokens: Sequence[Token], end: int, amount: Amount, bare: bool = False, article: bool = False
+) -> Read:
+    """Take the unit that follows, if one does."""
+    if bare or end >= len(tokens):
+        return Read(amount, end, article)
+    word = tokens[end].said
+    if word in _TIMES and tokens[end].kind is Kind.WORD:
+        end += 1
+        if end >= len(tokens):
+            return Read(amount, end)
+        article = False
+        word = tokens[end].said
+    # "en halv kartong", "en stor flaske": the pack word may come after an adjective of size.
+    pieces = pack_of(word)
+    if pieces is not None:
+        return Read(replace(amount, unit="pakke", pack_pieces=pieces), end + 1)
+    if word in GENITIVE_MEASURES:
+        return Read(amount, end + 1, size=True)
+    measure = MEASURES.get(word)
+    if word == "lita" and amount.value < 2:
+        # "to lita mjølk" is litres, "ei lita flaske" a small one.
+        measure = None
+    if measure is not None:
+        base, factor = measure
+        upper = None if amount.upper is None else amount.upper * factor
+        found = replace(amount, value=amount.value * factor, unit=base, upper=upper)
+        return Read(found, end + 1)
+    if word in SIZE_WORDS:
+        return Read(amount, end, article)
+    pack = PACKS.get(word)
+    if pack is None:
+        return Read(amount, end, article)
+    if word in CAUTIOUS_PACKS and article and not _ware_follows(tokens, end + 1):
+        return Read(amount, end, article)
+    if word in ("pakning", "pakk") and amount.value >= 2 and amount.upper is None:
+        whole = amount.value == int(amount.value) and amount.value in (4, 6, 8, 10, 12, 24)
+        if whole and word == "pakning":
+            return Read(Amount(Decimal(1), "pakke", pack_pieces=int(amount.value)), end + 1)
+    return Read(replace(amount, unit=pack), end + 1)
+
+
+def _ware_follows(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind is Kind.WORD and tokens[at].plain != "og"
+
+
+def is_number_word(word: str) -> bool:
+    """Whether a single word is a number in words or digits."""
+    return word[:1].isdigit() or read_number_word(word) is not None

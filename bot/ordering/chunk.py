@@ -1,0 +1,298 @@
+"""One chunk of an utterance (no comma, no cue inside) -> wares with their amounts.
+
+Decides whether amounts stand before their wares ("to melk ett brød") or after ("melk to liter"), and
+cuts words that follow each other into wares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from bot.ordering.amount import Amount
+from bot.ordering.cues import Cue
+from bot.ordering.fillers import DESCRIBING, DETERMINERS
+from bot.ordering.norwegian import Token
+from bot.ordering.segment import Judge, Segment, Word, cut
+from bot.ordering.tagging import Piece, Tag
+
+#: Links after which a known ware's purpose is named: "fløte til kaffen", "pølser for barna".
+_PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})
+
+
+@dataclass(slots=True)
+class Ware:
+    """A ware of a chunk: its words, its amount, and the places they have in the text."""
+
+    words: list[Token] = field(default_factory=list)
+    known: float = 0.0
+    amount: Amount | None = None
+    start: int = -1
+    end: int = -1
+    relative: bool = False
+    of_them: bool = False
+    of_each: bool = False
+    to_amount: bool = False
+    determined: bool = False
+
+    def cover(self, start: int, end: int) -> None:
+        """Let the span take in [start, end)."""
+        self.start = start if self.start < 0 else min(self.start, start)
+        self.end = max(self.end, end)
+
+    @property
+    def phrase(self) -> str:
+        """The ware's own words as said."""
+        return " ".join(token.text for token in self.words)
+
+    @property
+    def describes(self) -> bool:
+        """Only adjectives: "den grønne"."""
+        return bool(self.words) and all(word.plain in DESCRIBING for word in self.words)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Words that follow each other, with the amounts beside them."""
+
+    words: list[Word] = field(default_factory=list)
+    amounts: list[Piece] = field(default_factory=list)
+    marks: list[Piece] = field(default_factory=list)
+    to_amount: bool = False
+    determined: bool = False
+
+
+def read_chunk(pieces: Sequence[Piece], judge: Judge) -> tuple[list[Ware], list[Ware]]:
+    """The wares of a chunk, and the groups of words that look like no ware (chatter)."""
+    groups = list(_arrange(_elements(pieces)))
+    wares: list[Ware] = []
+    strangers: list[Ware] = []
+    for group in groups:
+        found = _wares(group, judge)
+        for ware in found:
+            ware.determined = group.determined and ware is found[0]
+        wares.extend(found)
+    sure = [ware for ware in wares if ware.known >= 0.5 or ware.amount is not None]
+    words = sum(len(ware.words) for ware in wares)
+    if not sure and words > 3:
+        return [], wares
+    kept = []
+    for ware in wares:
+        stray = ware.words and ware.known < 0.5 and ware.amount is None
+        (strangers if stray and (len(ware.words) > 2 or len(wares) > 3) else kept).append(ware)
+    return kept, strangers
+
+
+_Element = Piece | list[Word]
+
+
+def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
+    """Runs of words, amounts ("to" when "til" stands before) and marks, in order."""
+    out: list[tuple[str, object]] = []
+    links: list[Token] = []
+    gap = False
+    determined = False
+    for piece in pieces:
+        if piece.tag in (Tag.LINK, Tag.AND):
+            links.extend(piece.tokens)
+            continue
+        if piece.tag is Tag.FILLER:
+            gap = bool(out) and out[-1][0] == "words"
+            determined = determined or piece.word in DETERMINERS
+            continue
+        if piece.tag is Tag.WORD:
+            run = out[-1][1] if out and out[-1][0] == "words" else None
+            if not isinstance(run, list):
+                if determined:
+                    out.append(("determined", piece))
+                run, gap, links = [], False, []
+                out.append(("words", run))
+            for number, token in enumerate(piece.tokens):
+                run.append(Word(token, tuple(links) if not number else (), gap and not number))
+        elif piece.tag is Tag.AMOUNT:
+            into = any(link.plain in ("til", "te") for link in links)
+            out.append(("to" if into else "amount", piece))
+        else:
+            out.append(("mark", piece))
+        links, gap, determined = [], False, False
+    return out
+
+
+def _arrange(elements: list[tuple[str, object]]) -> Iterator[_Group]:
+    """Give each run of words its amounts."""
+    kinds = [kind for kind, _ in elements if kind in ("words", "amount", "to")]
+    after = bool(kinds) and kinds[0] == "words" and kinds[-1] != "words"
+    group = _Group()
+    for place, (kind, value) in enumerate(elements):
+        if kind == "determined":
+            if group.words or (group.amounts and after):
+                yield group
+                group = _Group()
+            group.determined = True
+        elif kind == "mark":
+            assert isinstance(value, Piece)
+            group.marks.append(value)
+        elif kind == "words":
+            assert isinstance(value, list)
+            if group.words:
+                yield group
+                group = _Group(determined=group.determined and not group.words)
+            group.words = value
+        else:
+            assert isinstance(value, Piece)
+            rest = [k for k, _ in elements[place + 1 :] if k != "mark"]
+            if kind == "to":
+                group.to_amount = True
+            mine = after or kind == "to" or not rest or rest[0] in ("amount", "to")
+            if group.words and (mine or not rest) and _may_take(group, value):
+                group.amounts.append(value)
+            elif group.words:
+                yield group
+                group = _Group(amounts=[value])
+            else:
+                group.amounts.append(value)
+    if group.words or group.amounts or group.marks:
+        yield group
+
+
+def _may_take(group: _Group, piece: Piece) -> bool:
+    """Whether words that have an amount already can take one more: only a measure of the pack."""
+    if not group.amounts:
+        return True
+    amount = piece.amount
+    return amount is not None and amount.unit in ("l", "kg")
+
+
+def _wares(group: _Group, judge: Judge) -> list[Ware]:
+    amount, sizes, lost = _one_amount(group.amounts)
+    segments = _merge_links(cut(group.words, judge), judge)
+    segments = _merge_unknown(segments, group)
+    wares: list[Ware] = []
+    for segment in segments:
+        first = segment.words[0]
+        linked = first.link[0].plain if first.link else ""
+        if wares and linked in _PURPOSE and wares[-1].known >= 0.5 and len(segment.words) <= 3:
+            wares[-1].cover(first.token.start, segment.words[-1].token.end)
+            continue
+        ware = Ware(_tokens(segment), segment.known)
+        ware.cover(ware.words[0].start, ware.words[-1].end)
+        wares.append(ware)
+    if not wares:
+        wares.append(Ware())
+    before = not group.words or not group.amounts or (
+        group.amounts[0].start < group.words[0].token.start
+    )
+    owner = wares[0] if before else wares[-1]
+    owner.amount = amount
+    owner.to_amount = group.to_amount
+    for piece in (*group.amounts, *lost):
+        owner.cover(piece.start, piece.end)
+    for piece in sizes:
+        owner.words = sorted([*owner.words, *piece.tokens], key=lambda token: token.start)
+    for mark in group.marks:
+        _apply(mark, owner)
+    return wares
+
+
+def _tokens(segment: Segment) -> list[Token]:
+    """The words with the links between them: "makrell i tomat"."""
+    out: list[Token] = []
+    for word in segment.words:
+        if out:
+            out.extend(word.link)
+        out.append(word.token)
+    return out
+
+
+def _apply(mark: Piece, ware: Ware) -> None:
+    if mark.cue is Cue.OF_THEM:
+        ware.of_them = True
+    elif mark.cue is Cue.OF_EACH:
+        ware.of_each = True
+        if ware.amount is None:
+            ware.amount = Amount(Decimal(1))
+    elif mark.cue is Cue.MORE:
+        ware.relative = True
+        if "av" in [token.plain for token in mark.tokens]:
+            ware.of_them = True
+    elif mark.cue is Cue.LESS:
+        ware.relative = True
+        amount = ware.amount
+        if amount is None:
+            ware.amount = Amount(Decimal(-1), vague=True)
+        elif amount.value > 0:
+            ware.amount = replace(amount, value=-amount.value)
+    ware.cover(mark.start, mark.end)
+
+
+def _one_amount(pieces: Sequence[Piece]) -> tuple[Amount | None, list[Piece], list[Piece]]:
+    """One amount of several: an article gives way, a measure after a count is the pack's size."""
+    if not pieces:
+        return None, [], []
+    if len(pieces) == 1:
+        return pieces[0].amount, [], []
+    real = [piece for piece in pieces if not (piece.article and not _has_unit(piece))] or [
+        pieces[-1]
+    ]
+    lost = [piece for piece in pieces if piece not in real]
+    counts = [p for p in real if p.amount and p.amount.unit not in ("l", "kg")]
+    measures = [p for p in real if p.amount and p.amount.unit in ("l", "kg")]
+    if counts and measures:
+        return counts[0].amount, measures, lost + counts[1:]
+    if len(real) > 1 and real[0].amount and real[-1].amount:
+        units = {piece.amount.unit for piece in real if piece.amount} - {""}
+        if len(units) == 1 and real[-1].amount.unit == "" and not real[-1].amount.vague:
+            return replace(real[-1].amount, unit=units.pop()), [], lost
+    return real[-1].amount, [], lost
+
+
+def _has_unit(piece: Piece) -> bool:
+    return piece.amount is not None and piece.amount.unit != ""
+
+
+def _merge_links(segments: list[Segment], judge: Judge) -> list[Segment]:
+    """Tie what a link word ties and the vocabulary could not: "kaffe uten koffein"."""
+    out: list[Segment] = []
+    for segment in segments:
+        first = segment.words[0]
+        link = first.link[0].plain if first.link else ""
+        tie = False
+        if out and link:
+            before = out[-1]
+            if link in ("uten", "u", "utan", "av", "og", "&"):
+                tie = True
+            elif link in ("med", "m"):
+                tie = segment.known < 0.8
+            elif link in ("i", "på"):
+                joined = judge.coverage(
+                    [word.token.said for word in (*before.words, *segment.words)]
+                )
+                tie = before.known < 0.5 or joined >= 0.75 or segment.known < 0.5
+        if tie:
+            before = out.pop()
+            both = (*before.words, *segment.words)
+            segment = Segment(both, max(before.known, segment.known))
+        out.append(segment)
+    return out
+
+
+def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:
+    """Unknown words right after the amount and before a ware belong to it: "to zimsk kaffe"."""
+    out = list(segments)
+    number = 0
+    while number + 1 < len(out):
+        here, following = out[number], out[number + 1]
+        starts = number == 0 and bool(group.amounts or group.determined)
+        near = not following.words[0].gap and not following.words[0].link
+        describing = all(word.token.plain in DESCRIBING for word in here.words)
+        if here.known < 0.5 and len(here.words) <= 2 and (starts or describing) and near:
+            known = max(here.known, following.known)
+            out[number : number + 2] = [Segment((*here.words, *following.words), known)]
+            continue
+        # Two unknown words in a row are one thing that we have no word for.
+        if here.known < 0.5 and following.known < 0.5 and near:
+            out[number : number + 2] = [Segment((*here.words, *following.words), 0.0)]
+            continue
+        number += 1
+    return out

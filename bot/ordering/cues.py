@@ -1,0 +1,228 @@
+"""Phrases that say what is to happen with the wares around them, as a longest-match table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from bot.ordering.norwegian import Token
+
+
+class Cue(Enum):
+    """What a phrase of the table does in a request."""
+
+    ADD = "add"
+    WANT = "want"  # "jeg vil ha": adds, unless a correction or "i stedet" says otherwise
+    REMOVE = "remove"  # "ta bort": holds for the whole list that follows
+    NOT = "not"  # "ikke", "uten": holds for one ware and what "og" ties to it
+    AWAY = "away"  # "bort", "vekk": makes the wares before it go out
+    CHANGE = "change"
+    REPLACE = "replace"
+    INSTEAD = "instead"  # "i stedet for": new before, old after
+    IN_STEAD = "in_stead"  # "i stedet" with nothing after
+    RATHER = "rather"  # "heller"
+    THAN = "than"
+    CORRECTION = "correction"
+    BUT = "but"
+    OR = "or"
+    OF_THEM = "of_them"
+    OF_EACH = "of_each"
+    LESS = "less"
+    MORE = "more"
+    QUESTION = "question"
+    FILLER = "filler"
+
+
+_TABLE: dict[Cue, str] = {
+    Cue.ADD: """
+    legg til|legg te|legg inn|legg i|legg oppi|legg på|legger til|legge til|la til|ta med|tar med
+    sett opp|sett på|sett inn|skriv opp|skriv på|skriv ned|skriv inn|før opp|før på|noter ned
+    noter|kjøp inn|kjøp|kjøpe|bestill|bestille|pluss|pluss på|i tillegg til|i tillegg|husk på|husk
+    få med|hiv med|hiv oppi|hiv på|sleng med|sleng på|sleng oppi|slenge med|slenge på|putt i
+    putt oppi|putt på|glem ikke|ikke glem|ikke glemme|må ikke glemme|ikke gløym|glem nå ikke
+    glemte|har glemt|hadde glemt|glemt|har ikke mer|har ikke noe mer|har ikke noe|har ikke
+    har vi ikke|er tom for|er tomme for|tom for|tomme for|gått tom for|gått tomme for|er fri for
+    slutt på|ta også|samt|dessuten|legg også til|legg også|legg og til|ta og med|ha oppi|ha i
+    kan du legge til|kan du ta med|spe på med|fyll på med|ha med
+    """,
+    Cue.WANT: """
+    jeg vil ha|vil ha|vil jeg ha|vil gjerne ha|jeg vil gjerne ha|ville ha|vil vi ha|skal ha
+    jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt|skulle hatt|skulle vi hatt
+    jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få|kunne jeg få|kan vi få|må ha
+    må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få|får jeg|jeg tar|tar jeg|vi tar
+    så tar jeg|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få|har lyst på
+    kunne tenke meg|kunne tenkt meg|kunne godt tenke meg|mangler|behøver|ha meg|jeg mangler
+    skal bestille|vil bestille|vil kjøpe|skal kjøpe|vil jeg bestille|få lov å få|kan få|skal vi ha
+    kan du sende|kan du kjøpe|kan du bestille|fikk jeg|vil jeg gjerne ha|må vi kjøpe|må kjøpe
+    må jeg kjøpe|må jeg få|jeg ville hatt|ville hatt|ville gjerne hatt|har bruk for|har behov for
+    hadde vært godt med|hadde vært fint med|hadde smakt med|passer med|så var det|det var
+    det er|det blir|så er det|så blir det|det skal være|skal det være|det skulle være
+    det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
+    """,
+    Cue.REMOVE: """
+    ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
+    stryke|stryker|stryk ut|slett|slette|sletter|dropp|droppe|dropper|kutt|kutte|kutter|kutt ut
+    kutte ut|kutter ut|skip|skippe|skipper|hopp over|hoppe over|hopper over|legg tilbake|sløyf
+    sløyfe|sløyfer|legge tilbake|glem|bort med|vekk med|ut med|minus|få vekk|få bort|ha bort|ha vekk
+    kast ut|kaste ut|slopp|avbestill|avbestille|avbestiller|kanseller|unntatt|bortsett fra
+    utenom|foruten|med unntak av|trekk fra|trekk ifra|la være å ta med|la være å kjøpe
+    la være å ta|la være med|stryk ut|strek over|streke over|stryk over|sette tilbake|sett tilbake
+    kan strykes|kan strykast|kan fjernes|kan droppes|kan sløyfes|kan slettes|kan utgå|utgår
+    skal bort|skal vekk|skal ut|må bort|må vekk|kan du ta bort|kan du ta vekk|kan du fjerne
+    kan du stryke|kan du droppe|kan du slette|kan vi droppe|kan vi stryke|ta ifra|angre på
+    angrer på|angre|angrer|ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort
+    """,
+    Cue.NOT: """
+    ikke|ikke noe|ikke noen|ikke mer|ikke noe mer|ikke ha|ikke ta med|ikke ta|vil ikke ha
+    vil jeg ikke ha|skal ikke ha|skal jeg ikke ha|trenger ikke|trenger jeg ikke|trenger vi ikke
+    ikke lenger|ikke ha noe|ikke kjøp|ikke kjøpe|ikke bestill|ikke bestille|ikke legg til|ingen
+    uten|utan|utn|ikke ha mer|ikke trenger|har ikke lyst på|har ikke bruk for|har ikke behov for
+    ønsker ikke|behøver ikke|behøver jeg ikke|vil ikke ha noe|trenger ikke noe|trenger vi ikke noe
+    trenger jeg ikke noe|skal ikke ha noe|nei til|slipper|ikke med|ville ikke ha|skulle ikke ha
+    skal vi ikke ha|vil vi ikke ha|har jeg ikke bruk for|har vi ikke bruk for|tar jeg ikke
+    tar vi ikke|kan vi ikke ha|ikke noe av|jeg tar ikke|tar ikke|må ikke ha|ville jeg ikke ha
+    trenger ikke mer|trenger ikke å ha|skulle jeg ikke ha|har nok|har nok av|har vi nok av
+    har jeg nok av|har allerede|har jeg allerede|har vi allerede
+    """,
+    Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
+    Cue.CHANGE: """
+    endre|endra|endrer|endre til|endra til|endre antall|endre antallet|endre mengden|endre antall på
+    endre antallet på|endre mengden av|endre antall av|forandre|forandre til|juster|justere
+    juster til|gjør det til|gjør det om til|gjør om til|gjør den til|gjør dem til|gjør de til
+    gjør til|gjør om det til|sett det til|sett den til|sett antall til|sett antallet til
+    sett ned til|sett opp til|øk til|øk|øke|øk antall|reduser|redusere|reduser til|senk til
+    minsk|minsk til|skru ned til|ned til|opp til|bare|kun|kun ha|nøye meg med|nøyer meg med
+    holder med|det holder med|klarer meg med|greier meg med|rett til|rett det til|rett opp til
+    korriger|korriger til|oppdater|oppdater til|det skal bare være|det skulle bare være
+    skal bare ha|vil bare ha|trenger bare|skulle bare ha|skal bare være|skulle bare være
+    doble|dobling av|halver|halvere
+    """,
+    Cue.REPLACE: """
+    bytt|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift|skift ut|skifte
+    skifte ut|gjør om|gjør
+    """,
+    Cue.INSTEAD: """
+    i stedet for|istedenfor|istedet for|isteden for|i steden for|istedetfor|i plassen for
+    i stedet for å ha|i stedet for å ta|istadenfor|istadenfor|isteden|heller enn|framfor|fremfor
+    i stedet av|som erstatning for|isteafor|i bytte mot|istan for|i stan for
+    """,
+    Cue.IN_STEAD: "i stedet|istedet|isteden|i stan|istaden|i plassen|i stedet da|i stede",
+    Cue.RATHER: """
+    heller|heller ha|vil heller ha|vil jeg heller ha|ta heller|tar heller|jeg tar heller
+    så heller|skal heller ha|ville heller ha|kan jeg heller få|kan jeg få heller|hellere
+    """,
+    Cue.THAN: "enn",
+    Cue.CORRECTION: """
+    nei|nei nei|nei vent|nei jeg mente|jeg mente|mente jeg|nei jeg mener|jeg mener|mener jeg
+    jeg mente å si|mente å si|unnskyld|nei unnskyld|unnskyld jeg mente|unnskyld jeg mener
+    nei det var|nei det skulle være|nei det skal være|eller nei|eller nei forresten|nei forresten
+    eller rettere sagt|rettere sagt|eller forresten|eller vent|vent|vent litt|nei vent litt|feil
+    det var feil|det ble feil|det er feil|det var galt|jeg sa feil|jeg tok feil|sa feil|tok feil
+    nei feil|beklager|nei beklager|ombestemte meg|jeg ombestemte meg|jeg ombestemmer meg
+    ombestemmer meg|eller nei vent|oi nei|å nei|nei jeg sa feil|nei men|eller jeg mener
+    eller jeg mente|korreksjon|retter|jeg retter|nei altså|nei jeg mente å si|nei da jeg mente
+    nei det jeg mente var|det jeg mente var|ikke det jeg mente|det skulle vært
+    det jeg mener er|det jeg mente er|nei det blir|nei vi sier|vi sier|nei la oss si|la oss si
+    nei si|eller skal vi si|skal vi si|nei skal vi si|for å si det sånn|stopp|stopp litt|orsak
+    sorry|nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer|jeg har ombestemt meg|har ombestemt meg
+    """,
+    Cue.BUT: "men|men heller|derimot",
+    Cue.OR: "eller|ellers så",
+    Cue.OF_THEM: """
+    av dem|av de|av den|av det|av disse|av denne|av dette|av sånn|av sånne|av slike|av sånt
+    av slik|av den typen|av den sorten|av det slaget|tå dem|tå den|tå de|tå det
+    """,
+    Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar|hver av",
+    Cue.LESS: "mindre|færre|minder",
+    Cue.MORE: "mer|flere|fler|ekstra av|til av|til av den|til av det|til av dem|til av de|mer av",
+    Cue.QUESTION: """
+    hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på
+    prisen på|pris på|hva er|hva slags|hva for|hvilke|hvilken|hvilket|finnes det|fins det
+    er det noe|er det noen|hvor mye|hvor mange|har dere|har du|fører dere|selger dere|hvor stor
+    hva har|hva inneholder|hvorfor|hvordan|når kommer|når får|hva med prisen|hvor dyr|hvor dyrt
+    er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
+    """,
+    Cue.FILLER: """
+    vær så snill|ver så snill|vær så god|kan du|kan dere|kunne du|kunne dere|vil du|er du snill
+    hvis du kan|om du kan|hvis det går|om det går an|hvis det går an|hvis dere har|hvis du har
+    om dere har|hvis dere har det|om dere har det|hvis det finnes|god dag|god morgen|god kveld
+    ha det|ha det bra|hei på deg|takk skal du ha|tusen takk|mange takk|takk for det|på forhånd takk
+    i dag|i kveld|i morgen|i morra|i helga|i helgen|til helga|til helgen|til uka|til i morgen
+    til i dag|denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven
+    på lista|på listen|til lista|til listen|på handlelista|på handlelisten|til handlelista
+    i handlekurven|opp i kurven|oppi kurven|fra lista|fra listen|fra kurven|ut av kurven
+    ut av lista|i bestillingen|i bestillinga|til bestillingen|av bestillingen|fra bestillingen
+    hjem til meg|hjem til oss|så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om
+    jeg tenkte på|jeg tenkte at|jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se
+    hva skal jeg si|skal vi se|få se|vet du hva|skjønner du|du skjønner|du vet|ikke sant|ikke minst
+    det hadde vært fint|det hadde vært greit|det var det|og så|og så videre|så får du|så får vi
+    for min del|for å være ærlig|jeg har lyst på|med det samme|mens jeg husker det|til slutt
+    det er greit|det er fint|er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk
+    nei takk|vil ha det|har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye
+    noe mer|og sånn|og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så
+    eller noe lignende|eller hva|for eksempel|på en måte|til meg|til oss|for meg|til mor|til far
+    om gangen|i tillegg vil jeg ha|det er alt|det var alt|som vanlig|som sist|som jeg pleier
+    som jeg bruker|som vi pleier|det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha
+    jeg pleier å kjøpe|jeg pleier å ta|da tar jeg|den jeg pleier|hvis jeg kan få|hvis jeg får
+    om jeg får|går det an å få|er det mulig å få|er det mulig|går det an|hva heter det
+    hva het det igjen|hva heter det igjen|hva var det igjen|hva var det|hva er det det heter
+    hva er det det heter igjen|kan ikke huske|husker ikke|jeg husker ikke|det er det jeg vil
+    det er det jeg skal ha|tror jeg|tenker jeg|synes jeg|sa jeg|helst ikke for dyr|ikke så dyr
+    """,
+}
+
+#: Auxiliaries before "ikke" are part of it, so that "vil ikke ha" is one cue.
+Phrase = tuple[tuple[str, ...], Cue]
+
+
+def _compile() -> dict[str, list[Phrase]]:
+    first: dict[str, dict[tuple[str, ...], Cue]] = {}
+    for cue, rows in _TABLE.items():
+        for phrase in rows.replace("\n", "|").split("|"):
+            words = tuple(phrase.split())
+            if words:
+                first.setdefault(words[0], {}).setdefault(words, cue)
+    return {
+        word: sorted(phrases.items(), key=lambda entry: -len(entry[0]))
+        for word, phrases in first.items()
+    }
+
+
+_BY_FIRST = _compile()
+# These may stand between the words of a cue: "kan du være så snill å ta bort", "legg også til".
+_THROUGH = frozenset(
+    {"også", "jo", "da", "så", "nå", "vel", "bare", "gjerne", "eh", "øh", "altså", "liksom", "å",
+     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "heller", "allikevel", "visst"}
+)  # fmt: skip
+
+
+def read_cue(tokens: Sequence[Token], start: int) -> tuple[Cue, int] | None:
+    """The longest cue phrase that begins at token `start`: (cue, index after it), or None."""
+    phrases = _BY_FIRST.get(tokens[start].plain)
+    if phrases is None:
+        return None
+    for words, cue in phrases:
+        end = _match(tokens, start, words)
+        if end is not None:
+            return cue, end
+    return None
+
+
+def _match(tokens: Sequence[Token], start: int, words: tuple[str, ...]) -> int | None:
+    at = start
+    limit = len(tokens)
+    for number, word in enumerate(words):
+        skipped = 0
+        while (
+            number
+            and at < limit
+            and skipped < 2
+            and tokens[at].plain != word
+            and tokens[at].plain in _THROUGH
+        ):
+            at += 1
+            skipped += 1
+        if at >= limit or tokens[at].plain != word:
+            return None
+        at += 1
+    return at

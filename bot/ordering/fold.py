@@ -1,0 +1,570 @@
+"""Chunks folded into order lines from left to right: acts that carry over, corrections, exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from bot.ordering.amount import Amount
+from bot.ordering.chunk import Ware, read_chunk
+from bot.ordering.cues import Cue
+from bot.ordering.fillers import DESCRIBING, DETERMINERS
+from bot.ordering.lines import Act, OrderLine
+from bot.ordering.norwegian import Token
+from bot.ordering.segment import Judge
+from bot.ordering.tagging import Piece, Tag
+
+Span = tuple[int, int]
+
+#: Marks that belong to the amount or the ware beside them, not between chunks.
+_INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
+_BREAKS = frozenset({Tag.COMMA, Tag.STOP, Tag.AND})
+_SWAP = frozenset({"med", "mot", "til", "for", "i", "te"})
+_THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
+_MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
+
+
+@dataclass(slots=True)
+class _Item:
+    """An order line in the making."""
+
+    ware: Ware
+    act: Act | None
+    start: int
+    end: int
+    instead_of: str | None = None
+    one: bool = False  # went out by "ikke": what comes after "men" may replace it
+    rather: bool = False
+    clause: int = 0
+
+    def cover(self, start: int, end: int) -> None:
+        self.start, self.end = min(self.start, start), max(self.end, end)
+
+
+class _Folder:
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.items: list[_Item] = []
+        self.loose: list[Span] = []
+        self.questions: list[Span] = []
+        self.chunk: list[Piece] = []
+        self.clause = 0
+        self.act: Act | None = None
+        self.act_before: Act | None = None
+        self.one = False
+        self.fresh = False  # a removing or changing cue has had no ware yet
+        self.only = False
+        self.swap = False  # "bytt": the next chunk says out and in
+        self.correction = False
+        self.meant = False
+        self.rather = False
+        self.or_at: int | None = None
+        self.asking = False
+        self.but: _Item | None = None
+        self.wants_old: _Item | None = None
+        self.old_first = False
+        self.old: str | None = None
+        self.old_start = -1
+        self.awaits_new: _Item | None = None
+
+    # -- walking ---------------------------------------------------------------------------------
+
+    def run(self, pieces: Sequence[Piece]) -> None:
+        for at, piece in enumerate(pieces):
+            if piece.tag in _BREAKS or (piece.tag is Tag.CUE and piece.cue not in _INSIDE):
+                self.flush()
+                if piece.tag is Tag.CUE:
+                    self.on_cue(piece, _is_empty_after(pieces, at))
+                else:
+                    self.on_break(piece.tag, pieces, at)
+            else:
+                self.chunk.append(piece)
+        self.flush()
+        self.settle()
+
+    def on_break(self, tag: Tag, pieces: Sequence[Piece], at: int) -> None:
+        if tag is Tag.AND:
+            return
+        if self.one:
+            self.act, self.one = self.act_before, False
+        if tag is Tag.STOP:
+            self.act = None
+            self.swap = False
+        self.asking = False
+        self.or_at = None
+        self.clause += 1
+
+    def on_cue(self, piece: Piece, empty: bool) -> None:
+        cue = piece.cue
+        mine = [item for item in self.items if item.clause == self.clause and item.act is None]
+        if cue in (Cue.ADD, Cue.WANT):
+            self.asking = False
+            if empty and mine and not self.correction:
+                for item in mine:
+                    item.act = Act.ADD
+                return
+            self.set_act(Act.ADD)
+        elif cue in (Cue.REMOVE, Cue.NOT):
+            self.asking = False
+            if empty and (mine or (self.items and not self.correction)):
+                for item in mine or self.items[-1:]:
+                    item.act, item.one = Act.REMOVE, cue is Cue.NOT
+                return
+            self.set_act(Act.REMOVE, one=cue is Cue.NOT)
+            self.fresh = True
+        elif cue is Cue.AWAY:
+            for item in [item for item in self.items if item.clause == self.clause]:
+                item.act = Act.REMOVE
+        elif cue is Cue.CHANGE:
+            only = any(token.plain in ("bare", "kun", "holder", "nøye", "nøyer", "klarer")
+                       for token in piece.tokens)  # fmt: skip
+            if only:
+                self.only = True
+            else:
+                self.set_act(Act.CHANGE, keep_clause=True)
+                self.fresh = True
+        elif cue is Cue.REPLACE:
+            self.set_act(None)
+            self.swap = True
+        elif cue is Cue.INSTEAD:
+            self.on_instead(mine)
+        elif cue is Cue.IN_STEAD:
+            if self.items and not (self.items[-1].act is Act.REMOVE):
+                self.in_stead(self.items[-1])
+            else:
+                self.rather = True
+        elif cue is Cue.RATHER:
+            if empty and mine:
+                self.in_stead(mine[-1])
+            else:
+                self.rather = True
+                if self.act is Act.REMOVE:
+                    self.act, self.one = None, False
+        elif cue is Cue.THAN:
+            if self.items and (self.items[-1].rather or self.rather):
+                self.wants_old = self.items[-1]
+        elif cue is Cue.CORRECTION:
+            self.correction = True
+            self.only = False
+            words = {token.plain for token in piece.tokens}
+            self.meant = self.meant or bool(words & _MEANT)
+            self.asking = False
+        elif cue is Cue.BUT:
+            if self.items and self.items[-1].one:
+                self.but = self.items[-1]
+            if self.one:
+                self.act, self.one = None, False
+            self.asking = False
+            self.clause += 1
+        elif cue is Cue.OR:
+            self.or_at = piece.start
+        elif cue is Cue.QUESTION:
+            self.asking = True
+            self.clause += 1
+
+    def set_act(self, act: Act | None, one: bool = False, keep_clause: bool = False) -> None:
+        if not self.one:
+            self.act_before = self.act
+        self.act, self.one = act, one
+        self.swap = False
+        self.fresh = False
+        if not keep_clause:
+            self.clause += 1
+
+    def on_instead(self, mine: list[_Item]) -> None:
+        if mine or (self.items and self.items[-1].act is Act.ADD):
+            self.wants_old = (mine or self.items)[-1]
+        else:
+            self.old_first = True
+        if self.act is Act.REMOVE:
+            self.act, self.one = None, False
+
+    def in_stead(self, item: _Item) -> None:
+        """ "i stedet" after a ware: with an amount it is a change, else the last ware goes out."""
+        earlier = [other for other in self.items if other is not item and other.act is Act.REMOVE]
+        if earlier and earlier[-1].ware.phrase and item.ware.phrase:
+            self.merge_swap(earlier[-1], item)
+        elif item.ware.amount is not None:
+            item.act = Act.CHANGE
+        elif item.ware.phrase:
+            item.act, item.instead_of = Act.REPLACE, ""
+
+    def merge_swap(self, old: _Item, new: _Item) -> None:
+        new.act, new.instead_of = Act.REPLACE, old.ware.phrase
+        between = self.items[self.items.index(old) + 1 : self.items.index(new)]
+        if between:
+            return
+        new.cover(old.start, old.end)
+        self.items.remove(old)
+
+    # -- a chunk ---------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        chunk, self.chunk = self.chunk, []
+        content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
+        if not content:
+            self.on_determiner(chunk)
+            return
+        if self.asking:
+            span = (content[0].start, content[-1].end)
+            self.loose.append(span)
+            self.questions.append(span)
+            return
+        if (self.swap or self.act is Act.CHANGE) and self.swapped(chunk):
+            return
+        wares, strangers = read_chunk(chunk, self.judge)
+        if strangers and not wares and self.expects_ware(strangers):
+            wares, strangers = strangers, []
+        self.loose.extend((ware.start, ware.end) for ware in strangers)
+        for ware in wares:
+            self.add(ware)
+
+    def expects_ware(self, strangers: list[Ware]) -> bool:
+        return (
+            self.act in (Act.ADD, Act.REMOVE)
+            and len(strangers) == 1
+            and len(strangers[0].words) <= 4
+        )
+
+    def on_determiner(self, chunk: list[Piece]) -> None:
+        """ "ta bort den": the line is about the ware touched last."""
+        if not self.fresh or self.act is not Act.REMOVE:
+            return
+        named = [piece for piece in chunk if piece.word in _THE_LAST]
+        if named and not self.items:
+            ware = Ware(start=named[0].start, end=named[-1].end)
+            self.push(ware, Act.REMOVE)
+            self.fresh = False
+
+    def swapped(self, chunk: list[Piece]) -> bool:
+        """ "bytt kaffen med to te", "endre kaffe til te", "endre melk fra to til tre"."""
+        best: tuple[float, int] | None = None
+        for at, piece in enumerate(chunk):
+            if piece.tag is not Tag.LINK or piece.word not in _SWAP:
+                continue
+            if not self.swap and piece.word not in ("til", "te"):
+                continue
+            left, right = chunk[:at], chunk[at + 1 :]
+            value = self.explained(left) + self.explained(right)
+            if not any(p.tag in (Tag.WORD, Tag.AMOUNT) for p in right):
+                continue
+            if best is None or value > best[0]:
+                best = (value, at)
+        if best is None:
+            return self.swapped_by_range(chunk) or (self.swap and self.only_old(chunk))
+        left, right = chunk[: best[1]], chunk[best[1] + 1 :]
+        old = [ware for ware in read_all(left, self.judge) if ware.phrase or ware.amount]
+        new = read_all(right, self.judge)
+        if not new:
+            return False
+        first = new[0]
+        if not first.phrase and first.amount is not None:
+            ware = old[-1] if old else Ware()
+            ware.amount = first.amount
+            ware.cover(first.start, first.end)
+            if old:
+                ware.start = min(each.start for each in old)
+            self.finish_change(ware)
+        else:
+            if old:
+                first.start = min(ware.start for ware in old)
+            item = self.push(first, Act.REPLACE)
+            item.instead_of = " ".join(ware.phrase for ware in old if ware.phrase)
+        self.swap = False
+        self.act = None
+        for ware in new[1:]:
+            self.add(ware)
+        return True
+
+    def swapped_by_range(self, chunk: list[Piece]) -> bool:
+        """ "endre melk fra to til tre": the range is not meant as one."""
+        ranges = [p for p in chunk if p.amount is not None and p.amount.upper is not None]
+        if self.act is not Act.CHANGE or len(ranges) != 1:
+            return False
+        wares = read_all(chunk, self.judge)
+        if len(wares) != 1 or wares[0].amount is None or wares[0].amount.upper is None:
+            return False
+        amount = wares[0].amount
+        if not any(piece.word == "fra" for piece in chunk):
+            return False
+        wares[0].amount = replace(amount, value=amount.upper or amount.value, upper=None)
+        self.finish_change(wares[0])
+        return True
+
+    def only_old(self, chunk: list[Piece]) -> bool:
+        """ "bytt kaffen": what comes instead may follow after a comma ("ta heller te")."""
+        wares = read_all(chunk, self.judge)
+        if len(wares) != 1 or not wares[0].phrase:
+            return False
+        item = self.push(Ware(start=wares[0].start, end=wares[0].end), Act.REPLACE)
+        item.instead_of = wares[0].phrase
+        self.awaits_new = item
+        self.swap = False
+        return True
+
+    def finish_change(self, ware: Ware) -> None:
+        mine = [item for item in self.items if item.clause == self.clause and item.act is None]
+        if not ware.phrase and mine:
+            item = mine[-1]
+            item.ware.amount, item.act = ware.amount, Act.CHANGE
+            item.cover(ware.start, ware.end)
+        else:
+            self.push(ware, Act.CHANGE)
+        self.fresh = False
+
+    def explained(self, pieces: Sequence[Piece]) -> float:
+        words = [token.said for p in pieces if p.tag is Tag.WORD for token in p.tokens]
+        return self.judge.coverage(words) if words else 0.5
+
+    # -- a ware ----------------------------------------------------------------------------------
+
+    def push(self, ware: Ware, act: Act | None) -> _Item:
+        item = _Item(ware, act, ware.start, ware.end, one=self.one, clause=self.clause)
+        self.items.append(item)
+        return item
+
+    def add(self, ware: Ware) -> None:
+        last = self.items[-1] if self.items else None
+        if self.or_at is not None and last is not None and not self.correction and ware.words:
+            self.or_at = None
+            if not self.rather:
+                self.loose.append((ware.start, ware.end))
+                return
+            self.correction = True
+        self.or_at = None
+        if ware.of_each and not ware.words:
+            self.to_each(ware)
+            return
+        if self.wants_old is not None and ware.words:
+            item, self.wants_old = self.wants_old, None
+            item.act, item.instead_of = Act.REPLACE, ware.phrase
+            item.cover(ware.start, ware.end)
+            return
+        if self.old_first and ware.words:
+            self.old_first, self.old, self.old_start = False, ware.phrase, ware.start
+            self.clause += 1
+            return
+        if self.awaits_new is not None:
+            item, self.awaits_new = self.awaits_new, None
+            start = item.start
+            item.ware, item.end = ware, max(item.end, ware.end)
+            item.start = min(start, ware.start)
+            self.rather = False
+            return
+        if self.correction and self.correct(ware):
+            return
+        if last is not None and self.attach(ware, last):
+            return
+        act = self.act_for(ware)
+        item = self.push(ware, act)
+        self.fresh = False
+        if self.old is not None and ware.words:
+            item.act, item.instead_of = Act.REPLACE, self.old
+            item.cover(self.old_start, self.old_start)
+            self.old = None
+        elif self.but is not None and ware.words and act in (None, Act.ADD):
+            self.merge_swap(self.but, item)
+        elif self.rather:
+            item.rather = True
+            removed = [it for it in self.items[:-1] if it.act is Act.REMOVE and it.ware.phrase]
+            if removed and ware.words:
+                self.merge_swap(removed[-1], item)
+            elif ware.amount is not None:
+                item.act = Act.CHANGE
+            elif ware.words:
+                item.act, item.instead_of = Act.REPLACE, ""
+        self.but = None
+        self.rather = False
+        self.only = False
+
+    def act_for(self, ware: Ware) -> Act | None:
+        if ware.to_amount and self.act in (None, Act.ADD):
+            return Act.CHANGE
+        if ware.relative and self.act in (None, Act.ADD):
+            amount = ware.amount
+            if amount is not None and amount.value < 0:
+                return Act.CHANGE
+            return Act.ADD if ware.words else Act.CHANGE
+        if self.only and not ware.words and ware.amount is not None:
+            return Act.CHANGE
+        if self.act is Act.ADD and not ware.words and not ware.relative:
+            return None
+        if self.act is Act.CHANGE and ware.words and ware.amount is None:
+            return Act.CHANGE
+        return self.act
+
+    def to_each(self, ware: Ware) -> None:
+        open_items = [item for item in self.items if item.ware.amount is None]
+        if not open_items:
+            self.push(ware, self.act if self.act is not Act.ADD else None)
+            return
+        for item in open_items:
+            item.ware.amount = ware.amount
+        open_items[-1].cover(ware.start, ware.end)
+
+    def attach(self, ware: Ware, last: _Item) -> bool:
+        """Take a remark about the ware just named: "den grønne", "to av dem", "tolv stykker"."""
+        if last.act is Act.REMOVE and self.act is not Act.REMOVE:
+            return False
+        if not ware.words:
+            if ware.amount is None and not ware.relative:
+                return False
+            free = last.ware.amount is None or ware.of_them or self.only
+            if not free or not last.ware.words:
+                return False
+            last.ware.amount = ware.amount
+            last.ware.relative = ware.relative
+            if self.act is Act.CHANGE:
+                last.act = Act.CHANGE
+        elif ware.describes and last.ware.words and not ware.relative:
+            said = [word.said for word in (*last.ware.words, *ware.words)]
+            if not ware.determined and self.judge.coverage(said) < 0.75:
+                return False
+            if ware.amount is not None and last.ware.amount is not None:
+                return False
+            last.ware.words = [*last.ware.words, *ware.words]
+            last.ware.amount = last.ware.amount or ware.amount
+        else:
+            return False
+        last.cover(ware.start, ware.end)
+        self.only = False
+        return True
+
+    def correct(self, ware: Ware) -> bool:
+        """Mend the ware that "nei" was about; False when there is none and it is a plain line."""
+        meant, self.correction, self.meant = self.meant, False, False
+        if self.act is Act.REMOVE and self.fresh and ware.words:
+            # "melk, nei ikke melk, fløte": the ware that goes out was only just said.
+            for item in reversed(self.items):
+                if item.act is not Act.REMOVE and _alike(item.ware, ware):
+                    item.cover(ware.start, ware.end)
+                    self.awaits_new = item
+                    return True
+            return False
+        if not self.items:
+            return self.correct_earlier(ware, meant)
+        if not ware.words and ware.amount is None:
+            return False
+        target = self.items[-1]
+        for item in reversed(self.items):
+            if ware.words and _alike(item.ware, ware):
+                target = item
+                break
+        if ware.words and ware.describes and ware.amount is None:
+            # "brød, nei det grove": the same ware, told more closely.
+            target.ware.words = [
+                *[word for word in target.ware.words if word.plain not in _adjectives(ware)],
+                *ware.words,
+            ]
+        elif ware.words:
+            target.ware.words, target.ware.known = ware.words, ware.known
+        if ware.amount is not None:
+            target.ware.amount = _mended(target.ware.amount, ware.amount)
+            target.ware.relative = ware.relative
+        target.cover(ware.start, ware.end)
+        self.only = self.rather = False
+        return True
+
+    def correct_earlier(self, ware: Ware, meant: bool) -> bool:
+        """A correction that opens the utterance is about what was said a turn ago."""
+        if ware.amount is not None and not ware.words:
+            self.push(ware, Act.CHANGE)
+            return True
+        if ware.words and ware.amount is not None and self.act in (None, Act.ADD):
+            self.push(ware, Act.CHANGE)
+            return True
+        if ware.words and meant and self.act in (None, Act.ADD):
+            item = self.push(ware, Act.REPLACE)
+            item.instead_of = ""
+            return True
+        return False
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        if self.old is not None:
+            # "i stedet for kaffe" and nothing more.
+            ware = Ware(start=self.old_start, end=self.old_start + len(self.old))
+            item = self.push(ware, Act.REPLACE)
+            item.instead_of = self.old
+        if self.awaits_new is not None and self.awaits_new.act is not Act.REPLACE:
+            self.awaits_new.act = Act.REMOVE
+        self.borrow_heads()
+
+    def borrow_heads(self) -> None:
+        """ "rød og grønn paprika": the adjective alone takes the ware of the next line."""
+        for item, following in zip(self.items, self.items[1:], strict=False):
+            words = following.ware.words
+            if not item.ware.describes or len(words) < 2 or item.act is not following.act:
+                continue
+            head = [word for word in words if word not in _leading_adjectives(words)]
+            said = [word.said for word in (*item.ware.words, *head)]
+            if head and self.judge.coverage(said) >= 0.75:
+                item.ware.words = [*item.ware.words, *head]
+
+
+def _adjectives(ware: Ware) -> set[str]:
+    return {word.plain for word in ware.words}
+
+
+def _leading_adjectives(words: Sequence[Token]) -> list[Token]:
+    return list(takewhile(lambda word: word.plain in DESCRIBING, words))
+
+
+def _alike(one: Ware, other: Ware) -> bool:
+    """The same ware, inflected or not: "melk" and "melken"."""
+    if not one.words or not other.words:
+        return False
+    a, b = one.words[-1].said, other.words[-1].said
+    short, long = sorted((a, b), key=len)
+    return long.startswith(short) and len(long) - len(short) <= 3 and len(short) >= 2
+
+
+def _mended(before: Amount | None, after: Amount) -> Amount:
+    """ "to liter, nei tre" keeps the liters."""
+    if before is None or after.unit or after.vague or after.upper is not None:
+        return after
+    if before.unit in ("l", "kg") and before.value != before.value.to_integral_value():
+        return after
+    return replace(after, unit=before.unit, pack_pieces=before.pack_pieces)
+
+
+def _is_empty_after(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether nothing of content follows before the next mark or cue."""
+    for piece in pieces[at + 1 :]:
+        if piece.tag in (Tag.WORD, Tag.AMOUNT):
+            return False
+        if piece.tag in _BREAKS or piece.tag is Tag.CUE:
+            return True
+    return True
+
+
+def read_all(pieces: Sequence[Piece], judge: Judge) -> list[Ware]:
+    """The wares of a chunk, chatter included, for clauses that must name one."""
+    wares, strangers = read_chunk(pieces, judge)
+    return sorted([*wares, *strangers], key=lambda ware: ware.start)
+
+
+def fold(
+    pieces: Sequence[Piece], judge: Judge
+) -> tuple[list[OrderLine], list[Span], list[Span]]:
+    """Order lines, the spans that found no place, and those of them that ask something."""
+    folder = _Folder(judge)
+    folder.run(pieces)
+    lines = []
+    for item in folder.items:
+        ware = item.ware
+        lines.append(
+            OrderLine(
+                ware.phrase,
+                ware.amount,
+                item.act,
+                (item.start, item.end),
+                item.instead_of,
+                ware.relative,
+                ware.of_each,
+            )
+        )
+    return lines, folder.loose, folder.questions
+

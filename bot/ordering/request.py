@@ -1,0 +1,35 @@
+"""An utterance -> order lines, and the words that it could not account for.
+
+The text is tagged (amounts, cues, fillers, wares), broken into chunks at commas, "og" and cues, each
+chunk is cut into wares, and the chunks are folded into lines from left to right, so that a later
+"nei, tre" mends what was said before it. Pure; never raises, whatever the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.ordering.fold import fold
+from bot.ordering.lines import Act, OrderLine, Request
+from bot.ordering.norwegian import tokenise
+from bot.ordering.segment import Judge
+from bot.ordering.tagging import tag
+from bot.ordering.vocabulary import Vocabulary
+
+__all__ = ["Act", "OrderLine", "Request", "parse"]
+
+
+def parse(utterance: str, vocabulary: Vocabulary) -> Request:
+    """Read what `utterance` asks for; `vocabulary` tells wares from chatter."""
+    tokens = tokenise(utterance)
+    judge = Judge(vocabulary)
+    lines, loose, questions = fold(tag(tokens, judge), judge)
+    return Request(
+        tuple(sorted(lines, key=lambda line: line.span)),
+        _texts(utterance, loose),
+        _texts(utterance, questions),
+    )
+
+
+def _texts(utterance: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((start, end, utterance[start:end]) for start, end in sorted(spans))

@@ -1,0 +1,279 @@
+"""Tokens -> tagged pieces: amounts, cues, fillers, link words, marks, and the words that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum
+
+from bot.ordering.amount import Amount, Read, read_amount
+from bot.ordering.cues import Cue, read_cue
+from bot.ordering.fillers import DETERMINERS, FILLERS, LINKS
+from bot.ordering.norwegian import Kind, Token
+from bot.ordering.segment import Judge
+from bot.ordering.units import PACKS
+
+
+class Tag(Enum):
+    """What a piece is."""
+
+    WORD = "word"
+    AMOUNT = "amount"
+    LINK = "link"
+    FILLER = "filler"
+    CUE = "cue"
+    COMMA = "comma"
+    STOP = "stop"
+    AND = "and"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some neighbouring tokens with one job.
+
+    Attributes:
+        tag: the job.
+        tokens: the tokens, at least one.
+        cue: for CUE, which.
+        amount: for AMOUNT, what it says.
+        article: the amount is only "en/ei/et".
+    """
+
+    tag: Tag
+    tokens: tuple[Token, ...]
+    cue: Cue | None = None
+    amount: Amount | None = None
+    article: bool = False
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        """Character after the last one."""
+        return self.tokens[-1].end
+
+    @property
+    def word(self) -> str:
+        """The first token in bokmål."""
+        return self.tokens[0].plain
+
+
+# Wares whose names begin with words that are otherwise fillers, numbers or cues.
+_NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
+for _name in """
+god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt|den leende ku
+7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker|snacks til
+""".replace("\n", "|").split("|"):
+    _words = tuple(_name.split())
+    if len(_words) > 1:
+        _NAMES.setdefault(_words[0], ())
+        _NAMES[_words[0]] += (_words,)
+
+_MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
+# A word that stands between an amount and its ware without a job of its own.
+_MONEY = frozenset({"kr", "kroner", "krone", "krona", "kronor"})
+_TILS = frozenset({"til", "te"})
+# Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
+_BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
+
+
+def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
+    """Tag all tokens; every token is in exactly one piece."""
+    pieces: list[Piece] = []
+    at = 0
+    while at < len(tokens):
+        piece, at = _next(tokens, at, pieces, judge)
+        pieces.append(piece)
+    return _join_ands(pieces, judge)
+
+
+def _next(
+    tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
+) -> tuple[Piece, int]:
+    token = tokens[at]
+    mark = _MARKS.get(token.kind)
+    if mark is not None:
+        if mark is Tag.STOP and "\n" in token.text and token.text.strip() == "":
+            mark = Tag.COMMA
+        return Piece(mark, (token,)), at + 1
+    if token.kind is Kind.DASH:
+        return Piece(Tag.COMMA, (token,)), at + 1
+    name = _name_at(tokens, at, judge)
+    if name:
+        return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    if token.plain == "og":
+        found = read_cue(tokens, at)
+        if found is not None:
+            return Piece(Tag.CUE, tuple(tokens[at : found[1]]), cue=found[0]), found[1]
+        return Piece(Tag.AND, (token,)), at + 1
+    # "to til", "en melk til": more of it; "til" before a ware or a number is something else.
+    if token.plain in ("til", "ekstra") and before and _is_more(tokens, at, before, judge):
+        return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1
+    found = read_cue(tokens, at)
+    if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
+        cue, end = found
+        kind = Tag.FILLER if cue is Cue.FILLER else Tag.CUE
+        return Piece(kind, tuple(tokens[at:end]), cue=cue), end
+    read = read_amount(tokens, at)
+    if read is not None:
+        return _amount_piece(tokens, at, read), read.end
+    if token.plain in LINKS:
+        return Piece(Tag.LINK, (token,)), at + 1
+    if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
+        return Piece(Tag.FILLER, (token,)), at + 1
+    if token.said in PACKS and at + 1 < len(tokens) and _starts_ware(tokens, at + 1, judge):
+        if not before or before[-1].tag not in (Tag.WORD, Tag.LINK):
+            if judge.coverage((token.said, tokens[at + 1].said)) < 0.95:
+                amount = Amount(Decimal(1), PACKS[token.said])
+                return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
+    return Piece(Tag.WORD, (token,)), at + 1
+
+
+def _amount_piece(tokens: Sequence[Token], at: int, read: Read) -> Piece:
+    taken = tuple(tokens[at : read.end])
+    if read.size:
+        return Piece(Tag.WORD, taken)
+    if read.end < len(tokens) and tokens[read.end].plain in _MONEY:
+        return Piece(Tag.WORD, taken)
+    return Piece(Tag.AMOUNT, taken, amount=read.amount, article=read.article)
+
+
+def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
+    for words in _NAMES.get(tokens[at].said, ()):
+        end = at + len(words)
+        if tuple(token.said for token in tokens[at:end]) != words:
+            continue
+        if words in (("god", "morgen"), ("go", "morgen")):
+            continue
+        if judge.coverage(words) >= 0.9:
+            return end
+    return 0
+
+
+def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
+    token = tokens[at]
+    last = before[-1]
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.plain == "ekstra":
+        if last.tag is not Tag.AMOUNT:
+            return False
+        if following is None or following.kind is not Kind.WORD:
+            return True
+        pair = judge.coverage(("ekstra", following.said))
+        return pair < 0.95
+    closed = following is None or following.kind in (Kind.COMMA, Kind.STOP) or (
+        following.plain in ("og", "av", "takk", "da", "men", "så", "vær", "i", "pluss", "også", "nå")
+    )
+    if last.tag is Tag.AMOUNT:
+        return closed or (following is not None and _is_ware_word(following, judge))
+    if last.tag is Tag.WORD:
+        return closed and any(piece.tag is Tag.AMOUNT for piece in before[-5:])
+    return False
+
+
+def _is_ware_word(token: Token, judge: Judge) -> bool:
+    return token.kind is Kind.WORD and judge.coverage((token.said,)) >= 0.8
+
+
+def _cue_is_ware(
+    tokens: Sequence[Token], at: int, found: tuple[Cue, int], before: list[Piece], judge: Judge
+) -> bool:
+    """Whether a cue's words belong to a ware here: "melk uten laktose", "bart", "mindre salt"."""
+    cue, end = found
+    words = [token.plain for token in tokens[at:end]]
+    last = before[-1] if before else None
+    after_ware = last is not None and last.tag is Tag.WORD
+    if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
+        return after_ware
+    if words == ["legg", "te"]:
+        return not (end < len(tokens) and _is_ware_word(tokens[end], judge))
+    if len(words) == 1 and words[0] in _BROKEN_BY_WARE and end < len(tokens):
+        return judge.coverage((tokens[at].said, tokens[end].said)) >= 0.95
+    if cue in (Cue.LESS, Cue.MORE) and len(words) == 1 and end < len(tokens) and after_ware:
+        # "juice med mindre sukker", "mer" inside a name.
+        return judge.coverage([last.tokens[0].said if last else "", tokens[at].said]) >= 0.99
+    return False
+
+
+def _is_soft_pack(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
+    """ "kroner" after a price and the like: no ware of its own."""
+    return tokens[at].plain in _MONEY and bool(before)
+
+
+def _starts_ware(tokens: Sequence[Token], at: int, judge: Judge) -> bool:
+    token = tokens[at]
+    if token.plain == "med" and at + 1 < len(tokens):
+        token = tokens[at + 1]
+    return _is_ware_word(token, judge) and token.plain not in FILLERS
+
+
+# -- "og" inside a ware's name ---------------------------------------------------------------------
+
+_FLAVOURS = frozenset(
+    """
+    salt pepper løk rømme hvitløk ost skinke eple pære banan jordbær bringebær blåbær skogsbær
+    vanilje sjokolade sitron lime ingefær honning chili paprika dill kanel mango urter basilikum
+    kokos nøtter rosiner karamell mynte appelsin gulrot tomat mais bønner bacon mandel havre rug
+    pasjonsfrukt ananas fersken melon rabarbra tranebær solbær kirsebær eddik persille sopp purre
+    spinat squash kylling biff skalldyr reker egg majones mandler hasselnøtt peanøtt lakris
+    lavendel aloe vera kamille såpe cream onion vinegar lemon fish chips mac cheese hyben nype
+    rød grønn gul hvit svart blå røde grønne gule hvite svarte lett lettere
+    """.split()
+)
+
+
+def _join_ands(pieces: list[Piece], judge: Judge) -> list[Piece]:
+    """Turn the "og" of "salt og pepper chips" into a link; "ost og skinke" stays two wares.
+
+    Only when all the words stand in one product, two flavours meet at the "og", and a word beside
+    them (the ware itself) is part of it, or a link word before them says that they are its content.
+    """
+    out = list(pieces)
+    for at, piece in enumerate(pieces):
+        if piece.tag is not Tag.AND or not 0 < at < len(pieces) - 1:
+            continue
+        left = _words_left(out, at)
+        right = _words_right(pieces, at)
+        if not left or not right:
+            continue
+        linked = any(part.tag is Tag.LINK for part in out[at - len(left) : at])
+        last = next((p for p in reversed(left) if p.tag is Tag.WORD), None)
+        first = right[0]
+        if last is None or first.tag is not Tag.WORD:
+            continue
+        pair = last.tokens[-1].said in _FLAVOURS and first.tokens[0].said in _FLAVOURS
+        if not (pair or linked):
+            continue
+        said_left = [t.said for p in left if p.tag is Tag.WORD for t in p.tokens]
+        for size in range(len(right), 0, -1):
+            said_right = [t.said for p in right[:size] if p.tag is Tag.WORD for t in p.tokens]
+            if len(said_left) + len(said_right) < 3:
+                continue
+            if judge.coverage([*said_left, *said_right]) >= 0.99:
+                out[at] = replace(piece, tag=Tag.LINK)
+                break
+    return out
+
+
+def _words_left(pieces: Sequence[Piece], at: int) -> list[Piece]:
+    found: list[Piece] = []
+    for piece in reversed(pieces[max(0, at - 5) : at]):
+        if piece.tag not in (Tag.WORD, Tag.LINK):
+            break
+        found.insert(0, piece)
+    while found and found[0].tag is Tag.LINK:
+        found.pop(0)
+    return found
+
+
+def _words_right(pieces: Sequence[Piece], at: int) -> list[Piece]:
+    found: list[Piece] = []
+    for piece in pieces[at + 1 : at + 5]:
+        if piece.tag is not Tag.WORD:
+            break
+        found.append(piece)
+    return found
