@@ -28,19 +28,18 @@ MARKED = word_set(
     melkefri light lettere zero max vegan vegansk vegetar plantebasert protein proteinrik
     langtidsholdbar mini xl xxl baby barn junior diabetes lavkarbo fettfri eggfri nøttefri
     halal rå røkt gravet krydret marinert chili jalapeno hvitløk urter sitron pesto panert
-    hermetisk tørket syrnet kondensert      valp
-    kattunge  dekaf decaf
+    hermetisk tørket syrnet kondensert valp kattunge dekaf decaf
     """
 )
 #: Words of a product that nobody says and nobody misses.
 MINOR = word_set(
     """
-    original originale classic klassisk klassiske naturell norsk norge norske ca cirka pk
-    pakning storpakk familiepakning kg g l stk boks
-    pose beger glass tube flaske kartong gårdsfrisk fett pant kvalitet klasse danmark spania
-    italia sverige nederland tyskland marokko chile brasil peru colombia guatemala costarica
-    israel polen frankrike basis god vanlig enkel førsteklasses nybakt sprø 
-    utvalgte prima hverdag fett
+    malt filtermalt kullsyre skorpefri løsvekt nett kurv original originale classic klassisk
+    klassiske naturell norsk norge norske ca cirka pk pakning storpakk familiepakning kg g l
+    stk boks pose beger glass tube flaske kartong gårdsfrisk fett pant kvalitet klasse danmark
+    spania italia sverige nederland tyskland marokko chile brasil peru colombia guatemala
+    costarica israel polen frankrike basis god vanlig enkel førsteklasses nybakt sprø utvalgte
+    prima hverdag
     """
 )
 #: After one of these the name says what is in the ware, not what it is.
@@ -97,8 +96,6 @@ _FUZZY_MIN = 0.74
 _FUZZY_SHORT = 0.82
 #: A likeness that is always asked about.
 _NEVER_SURE = 0.8
-#: After its brand a product says what it is with a word that a quarter of its department has.
-_SHARE_OF_KIND = 0.25
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
@@ -113,6 +110,8 @@ _STATES: dict[str, float] = {
     "fersk": 2.5,
     "frossen": 5.5,
 }
+
+_BRAND_IS_HEAD = -1
 
 Hits = dict[int, tuple[float, int]]
 
@@ -160,10 +159,11 @@ class Index:
         self.also = frozenset(word for word in also if len(word) > 1)
         self.split = Splitter(self.words | self.also)
         usual = _usual_words(names, self.split)
+        homes = _homes(names)
         self._postings: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._category_postings: dict[str, list[int]] = defaultdict(list)
         self.entries: tuple[Entry, ...] = tuple(
-            self._enter(number, name, usual) for number, name in enumerate(names)
+            self._enter(number, name, usual, homes) for number, name in enumerate(names)
         )
         self._forms: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
@@ -187,8 +187,17 @@ class Index:
             for shorter in {*deletions(key), *deletions(word)}:
                 self._deletes[shorter].append(word)
 
-    def _enter(self, number: int, name: _Name, usual: Counter[tuple[str, str]]) -> Entry:
-        head_place = _head_place(name, usual, self.split)
+    def _enter(
+        self,
+        number: int,
+        name: _Name,
+        usual: Counter[tuple[str, str]],
+        homes: dict[str, set[str]],
+    ) -> Entry:
+        head_place = _head_place(name, usual, homes, self.split)
+        if name.brand and _is_at_home_elsewhere(name, name.tokens[head_place], homes):
+            # "Fanta sitron" is a Fanta, not a lemon.
+            head_place = _BRAND_IS_HEAD
         costs: dict[int, float] = {}
         seen: dict[str, int] = defaultdict(int)
         place = 0
@@ -201,10 +210,13 @@ class Index:
             seen[word] |= both
             brand_bits |= both
             costs[2 * place + 1] = brand_cost
+            if head_place == _BRAND_IS_HEAD and not head:
+                head = both
+                costs[2 * place + 1] = COST_HEAD
             brand_cost = 0.0
             place += 1
         for at, word in enumerate(name.tokens):
-            if word in _ADJUNCT and at > head_place:
+            if word in _ADJUNCT and at > max(head_place, 0):
                 adjunct = True
             front, tail = 1 << (2 * place), 2 << (2 * place)
             seen[word] |= front | tail
@@ -463,7 +475,6 @@ def _usual_words(names: Iterable[_Name], split: Splitter) -> Counter[tuple[str, 
     usual: Counter[tuple[str, str]] = Counter()
     for name in names:
         category = name.product.category
-        usual[category, ""] += 1
         for word in set(name.tokens):
             for each in _kinds(word, split):
                 usual[category, each] += 1
@@ -478,7 +489,12 @@ def _kinds(word: str, split: Splitter) -> set[str]:
     return kinds
 
 
-def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -> int:
+def _head_place(
+    name: _Name,
+    usual: Counter[tuple[str, str]],
+    homes: dict[str, set[str]],
+    split: Splitter,
+) -> int:
     """Which word says what the ware is: the one that most of its department shares.
 
     "Yoghurt Jordbær" is a yoghurt because its department is full of yoghurts; "Grove Pølsebrød" a
@@ -487,7 +503,6 @@ def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -
     """
     category = name.product.category
     own = {form for word in name.category for form in basic_forms(word)}
-    size = usual[category, ""]
     best, best_value = 0, -1.0
     cut = False
     for at, word in enumerate(name.tokens):
@@ -499,20 +514,35 @@ def _head_place(name: _Name, usual: Counter[tuple[str, str]], split: Splitter) -
         value = float(max(usual[category, kind] for kind in kinds))
         if kinds & own:
             value = value * 3 + 20
-        elif name.tokens[0] in name.brand_words and value < size * _SHARE_OF_KIND:
-            # "Fanta sitron" is a Fanta, not a lemon.
-            value = 0.09
         if word in name.brand_words:
             value = 0.1
         elif word in MINOR:
             value = 0.05
         elif _is_adjective(word):
             value = 0.2
+        elif _is_at_home_elsewhere(name, word, homes):
+            value = 0.3  # the blåbær of "Skyr blåbær"
         if cut:
             value *= 0.05
         if value >= best_value:
             best, best_value = at, value
     return best
+
+
+def _homes(names: Iterable[_Name]) -> dict[str, set[str]]:
+    """Words that are by themselves the name of a ware without a brand: in which departments."""
+    homes: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        if len(name.tokens) == 1 and not name.brand_words:
+            for form in basic_forms(name.tokens[0]):
+                homes[form].add(name.product.category)
+    return homes
+
+
+def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) -> bool:
+    category = name.product.category
+    found = [homes[form] for form in basic_forms(word) if form in homes]
+    return bool(found) and not any(category in each for each in found)
 
 
 def _is_adjective(word: str) -> bool:

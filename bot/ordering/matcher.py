@@ -694,7 +694,7 @@ class Matcher:
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
-        if best.left < 0.05 and best.weakest >= 0.97 and best.score > 98.5:
+        if best.left < 0.05 and best.weakest >= 0.97 and best.score > 100.0 * best.covered - 1.5:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
