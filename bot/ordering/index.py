@@ -547,7 +547,7 @@ def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) ->
 
 def _is_adjective(word: str) -> bool:
     forms = basic_forms(word)
-    if any(form in MARKED or form in MINOR for form in forms):
+    if any(form in MARKED or form in MINOR or form in _STATES for form in forms):
         return True
     return word in _COLOURS_AND_SIZES or (
         len(word) > 5 and word.endswith(("ede", "iske", "isk", "fri", "frie", "fritt", "ige"))

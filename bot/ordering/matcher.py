@@ -208,6 +208,7 @@ class Matcher:
         self._numbers = {each.product_id: n for n, each in enumerate(catalogue.products)}
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
+        self._by_name = {_squeezed(each.full_name): each for each in reversed(catalogue.products)}
         self._sizes = self._size_counts()
         self._targets: dict[Target, tuple[_Scored, ...]] = {}
         self._hit_cache: dict[tuple[str, bool], tuple[Hits, bool]] = {}
@@ -226,11 +227,47 @@ class Matcher:
         words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
         if not words.tokens:
             return Unknown("empty", ())
+        named = self._by_name.get(_squeezed(phrase)) if len(words.tokens) > 1 else None
+        if named is not None and words.sizes:
+            whole = Candidate(named, 100.0)
+            return Certain(whole, "exact", (whole,))
         general = self._general(words, history, amount)
         if general is not None:
             return general
         ranked, reading = self._ranked(words)
         return self._decide(ranked, words, history, amount, reading)
+
+    def match_held(self, phrase: str, product_ids: Iterable[str]) -> Match:
+        """Finds which of a few products a phrase means: those that lie in a basket.
+
+        Everything else in the shop is out of the question, so "melken" is certain when one milk
+        is held; the words are still understood with the whole shop's knowledge of compounds.
+        """
+        words = read_words(phrase[:400])
+        words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
+        numbers = [self._numbers[each] for each in product_ids if each in self._numbers]
+        if not words.tokens or not numbers:
+            return Unknown("empty", ())
+        reading = self._synonyms.resolve(words.tokens)
+        as_read = replace(words, tokens=read_words(" ".join(reading.words)).tokens)
+        fit = max((self._held(each, numbers) for each in (words, as_read)), key=_best_score)
+        if not fit:
+            return Unknown("unlike", ())
+        leads = len(fit) == 1 or fit[0].score - fit[1].score > MARGIN
+        if leads:
+            return Certain(_candidate(fit[0]), "only", _candidates(fit))
+        return Choice(_candidates(fit), "close")
+
+    def _held(self, words: Words, numbers: Sequence[int]) -> list[_Scored]:
+        """The held products that explain every word, best first."""
+        slots = self._slots(words.tokens)
+        weight = sum(slot.weight for slot in slots if not slot.soft) or 1.0
+        said = [slot.text for slot in slots]
+        scored = [
+            self._one(number, slots, weight, words, _Demands(), (), said) for number in numbers
+        ]
+        fit = [each for each in scored if not each.missing]
+        return sorted(fit, key=lambda each: (-each.score, each.number))
 
     def _size_counts(self) -> Counter[tuple[tuple[str, ...], SizeFact | None]]:
         """How many brands sell a ware in a size."""
@@ -725,7 +762,7 @@ class Matcher:
             # It says a kind that was not said. Is it one kind of many, or the only one?
             fit = [each for each in complete if best.score - each.score < WIDER_MARGIN]
             sizes = Counter(_kind(each) for each in fit)
-            if len(sizes) >= MANY_BRANDS and sizes[_kind(best)] * 2 <= len(fit):
+            if len(sizes) > 1 and sizes[_kind(best)] * 2 <= len(fit):
                 group = fit
         elif len(hard) == 1:
             brands = {each.entry.brand for each in fit if not each.entry.store_brand}
@@ -876,6 +913,8 @@ class Matcher:
             each is single[0] or _unit_size(each) == _unit_size(single[0]) for each in members
         ):
             return single[0]
+        if any(_unit(each) == "stk" for each in members):
+            return None
         counts = [self._sizes[_plain_ware(each.entry), _unit_size(each)] for each in members]
         most = max(counts)
         if most > 1 and counts.count(most) == 1:
@@ -935,6 +974,11 @@ def _standard(members: Sequence[_Scored]) -> _Scored | None:
 def _pieces(each: _Scored) -> int:
     content = each.entry.product.content
     return content.pieces if content is not None else 1
+
+
+def _unit(each: _Scored) -> str:
+    content = each.entry.product.content
+    return content.unit if content is not None else ""
 
 
 def _unit_size(each: _Scored) -> SizeFact | None:
@@ -1055,6 +1099,14 @@ def _both(into: Hits, front: Hits, tail: Hits, factor: float) -> None:
             old = into.get(number)
             if old is None or value > old[0]:
                 into[number] = (value, bits | other[1])
+
+
+def _best_score(fit: Sequence[_Scored]) -> float:
+    return fit[0].score if fit else float("-inf")
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _without_count(tokens: tuple[str, ...]) -> tuple[str, ...]:
