@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
-from bot.ordering.matcher import Match, Matcher, Unknown
+from bot.ordering.matcher import Match, Matcher
 from bot.ordering.synonyms import Synonyms
 from bot.ordering.vocabulary import ProductVocabulary
 
@@ -28,14 +28,7 @@ class Shop:
 
     def in_basket(self, phrase: str, basket: Basket) -> Match:
         """Find the basket line that `phrase` names: only what lies in the basket can be meant."""
-        held = [
-            product
-            for line in basket.lines
-            if (product := self.catalogue.get(line.product_id)) is not None
-        ]
-        if not held:
-            return Unknown(reason="empty", candidates=())
-        return Matcher(Catalogue(tuple(held)), self.synonyms).match(phrase)
+        return self.matcher.match_held(phrase, [line.product_id for line in basket.lines])
 
 
 def _ware(product: Product) -> tuple[str, str]:
