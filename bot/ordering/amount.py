@@ -140,7 +140,8 @@ def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
     end = start + used
     after = tokens[end].said if end < len(tokens) else ""
     if after in PERCENT:
-        return Read(Amount(value), end + 1, size=True)
+        fat = end + 1 < len(tokens) and tokens[end + 1].said in ("fett", "fettprosent", "fete")
+        return Read(Amount(value), end + 1 + fat, size=True)
     if after in _NAME_AFTER_NUMBER and (used == 1) and value == int(value):
         return Read(Amount(value), end + 1, size=True)
     upper = _read_upper(tokens, end, value, used)

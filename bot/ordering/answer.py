@@ -78,18 +78,20 @@ _DEAR = frozenset({"dyreste", "dyraste", "dyrest", "dyre", "dyrere", "dyr", "dyr
 _LARGE = frozenset({"største", "størst", "store", "stor", "større", "stort", "svære", "storste"})
 _SMALL = frozenset({"minste", "minst", "lille", "små", "liten", "lita", "mindre", "minsta", "lisle",
                     "vesle", "minde"})  # fmt: skip
+_NONE_ROWS = """
+ingen av dem|ingen av delene|ingen av de|ingen av disse|ingen|ikke noen av dem|nei|nei takk
+ikke noen av delene|noe annet|en annen|inga av dem|ingen av dei|nei ingen av dem|ikke noen
+nei ingen|nei ingen av delene|verken eller|ingen av alternativene|nei ikke noen av dem
+nei ikke noen av de|ikke noen av de|ingen takk|niks|nei nei|drit i det|glem det|dropp det
+nei glem det|nei dropp det|ikke noe|ikke noe av det|nei ikke noe av det|ingen av dem takk
+ikke noen av disse|hverken eller|jeg vil ikke ha noen av dem|vil ikke ha noen av dem
+jeg vil ha noe annet|nei noe annet|nei jeg vil ha noe annet|nei ikke de|ikke de|ingen der
+nei ikke det|ingen passer|ingen av de der|ingenting|nei ingenting|nei ikke den
+"""
 _NONE = tuple(
     tuple(plain(word) for word in phrase.split())
-    for phrase in (
-        "ingen av dem|ingen av delene|ingen av de|ingen av disse|ingen|ikke noen av dem|nei|nei takk|"
-        "ikke noen av delene|noe annet|en annen|inga av dem|ingen av dei|nei ingen av dem|ikke noen|"
-        "nei ingen|nei ingen av delene|verken eller|ingen av alternativene|nei ikke noen av dem|"
-        "nei ikke noen av de|ikke noen av de|ingen takk|niks|nei nei|drit i det|glem det|dropp det|"
-        "nei glem det|nei dropp det|ikke noe|ikke noe av det|nei ikke noe av det|ingen av dem takk|"
-        "ikke noen av disse|hverken eller|jeg vil ikke ha noen av dem|vil ikke ha noen av dem|"
-        "jeg vil ha noe annet|nei noe annet|nei jeg vil ha noe annet|nei ikke de|ikke de|ingen der|"
-        "nei ikke det|ingen passer|ingen av de der|ingenting|nei ingenting|nei ikke den"
-    ).split("|")
+    for phrase in _NONE_ROWS.replace("\n", "|").split("|")
+    if phrase.strip()
 )
 _ANY = (
     "samme for meg", "det er det samme", "det samme", "hva som helst", "spiller ingen rolle",
@@ -176,9 +178,11 @@ def read_quantity_answer(text: str) -> Amount | None:
     return found.amount if found is not None else None
 
 
-_QUANTITY_TALK = frozenset(
-    "holder klarer greier sier nei mener mente ikke nok kilo vi får si ble blir si alt sammen hver "
-    "av dem den".split()
+_QUANTITY_TALK = word_set(
+    """
+    holder klarer greier sier nei mener mente ikke nok kilo vi får si ble blir alt sammen hver av
+    dem den
+    """
 )
 
 
@@ -238,7 +242,7 @@ def _split_amounts(tokens: list[Token]) -> tuple[list[tuple[Read, bool]], list[T
             continue
         if read.size:
             rest.extend(tokens[at : read.end])
-        elif not (read.article and len(tokens) > 1 and not numbered and not _stands_alone(tokens, at)):
+        elif numbered or not read.article or _stands_alone(tokens, at):
             amounts.append((read, numbered))
         at = read.end
     return amounts, rest

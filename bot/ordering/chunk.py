@@ -1,7 +1,7 @@
 """One chunk of an utterance (no comma, no cue inside) -> wares with their amounts.
 
-Decides whether amounts stand before their wares ("to melk ett brød") or after ("melk to liter"), and
-cuts words that follow each other into wares.
+Decides whether amounts stand before their wares ("to melk ett brød") or after ("melk to liter"),
+and cuts words that follow each other into wares.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
                 run, gap, links = [], False, []
                 out.append(("words", run))
             for number, token in enumerate(piece.tokens):
-                run.append(Word(token, tuple(links) if not number else (), gap and not number))
+                link = tuple(links) if not number else ()
+                run.append(Word(token, link, gap and not number, piece.size, piece.glued))
         elif piece.tag is Tag.AMOUNT:
             into = any(link.plain in ("til", "te") for link in links)
             out.append(("to" if into else "amount", piece))

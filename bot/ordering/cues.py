@@ -30,47 +30,48 @@ class Cue(Enum):
     LESS = "less"
     MORE = "more"
     QUESTION = "question"
+    CHAT = "chat"  # "jeg skal bake …": what follows is a story, not an order
     FILLER = "filler"
 
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
     legg til|legg te|legg inn|legg i|legg oppi|legg på|legger til|legge til|la til|ta med|tar med
-    sett opp|sett på|sett inn|skriv opp|skriv på|skriv ned|skriv inn|før opp|før på|noter ned
-    noter|kjøp inn|kjøp|kjøpe|bestill|bestille|pluss|pluss på|i tillegg til|i tillegg|husk på|husk
-    få med|hiv med|hiv oppi|hiv på|sleng med|sleng på|sleng oppi|slenge med|slenge på|putt i
-    putt oppi|putt på|glem ikke|ikke glem|ikke glemme|må ikke glemme|ikke gløym|glem nå ikke
-    glemte|har glemt|hadde glemt|glemt|har ikke mer|har ikke noe mer|har ikke noe|har ikke
-    har vi ikke|er tom for|er tomme for|tom for|tomme for|gått tom for|gått tomme for|er fri for
-    slutt på|ta også|samt|dessuten|legg også til|legg også|legg og til|ta og med|ha oppi|ha i
-    kan du legge til|kan du ta med|spe på med|fyll på med|ha med
+    sett opp|sett på|sett inn|skriv opp|skriv på|skriv ned|skriv inn|før opp|før på|noter ned|noter
+    kjøp inn|kjøp|kjøpe|bestill|bestille|pluss|pluss på|i tillegg til|i tillegg|husk på|husk|få med
+    hiv med|hiv oppi|hiv på|sleng med|sleng på|sleng oppi|slenge med|slenge på|putt i|putt oppi
+    putt på|glem ikke|ikke glem|ikke glemme|må ikke glemme|ikke gløym|glem nå ikke|glemte|har glemt
+    hadde glemt|glemt|har ikke mer|har ikke noe mer|har ikke noe|har ikke|har vi ikke|er tom for
+    er tomme for|tom for|tomme for|gått tom for|gått tomme for|er fri for|slutt på|ta også|samt
+    dessuten|legg også til|legg også|legg og til|ta og med|ha oppi|ha i|kan du legge til
+    kan du ta med|spe på med|fyll på med|ha med
     """,
     Cue.WANT: """
     jeg vil ha|vil ha|vil jeg ha|vil gjerne ha|jeg vil gjerne ha|ville ha|vil vi ha|skal ha
-    jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt|skulle hatt|skulle vi hatt
-    jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få|kunne jeg få|kan vi få|må ha
-    må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få|får jeg|jeg tar|tar jeg|vi tar
-    så tar jeg|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få|har lyst på
-    kunne tenke meg|kunne tenkt meg|kunne godt tenke meg|mangler|behøver|ha meg|jeg mangler
-    skal bestille|vil bestille|vil kjøpe|skal kjøpe|vil jeg bestille|få lov å få|kan få|skal vi ha
-    kan du sende|kan du kjøpe|kan du bestille|fikk jeg|vil jeg gjerne ha|må vi kjøpe|må kjøpe
-    må jeg kjøpe|må jeg få|jeg ville hatt|ville hatt|ville gjerne hatt|har bruk for|har behov for
-    hadde vært godt med|hadde vært fint med|hadde smakt med|passer med|så var det|det var
-    det er|det blir|så er det|så blir det|det skal være|skal det være|det skulle være
+    jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt|skulle hatt
+    skulle vi hatt|jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få|kunne jeg få
+    kan vi få|må ha|må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få|får jeg|jeg tar
+    tar jeg|vi tar|så tar jeg|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få
+    har lyst på|kunne tenke meg|kunne tenkt meg|kunne godt tenke meg|mangler|behøver|ha meg
+    jeg mangler|skal bestille|vil bestille|vil kjøpe|skal kjøpe|vil jeg bestille|få lov å få|kan få
+    skal vi ha|kan du sende|kan du kjøpe|kan du bestille|fikk jeg|vil jeg gjerne ha|må vi kjøpe
+    må kjøpe|må jeg kjøpe|må jeg få|jeg ville hatt|ville hatt|ville gjerne hatt|har bruk for
+    har behov for|hadde vært godt med|hadde vært fint med|hadde smakt med|passer med|så var det
+    det var|det er|det blir|så er det|så blir det|det skal være|skal det være|det skulle være
     det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
     stryke|stryker|stryk ut|slett|slette|sletter|dropp|droppe|dropper|kutt|kutte|kutter|kutt ut
     kutte ut|kutter ut|skip|skippe|skipper|hopp over|hoppe over|hopper over|legg tilbake|sløyf
-    sløyfe|sløyfer|legge tilbake|glem|bort med|vekk med|ut med|minus|få vekk|få bort|ha bort|ha vekk
-    kast ut|kaste ut|slopp|avbestill|avbestille|avbestiller|kanseller|unntatt|bortsett fra
-    utenom|foruten|med unntak av|trekk fra|trekk ifra|la være å ta med|la være å kjøpe
-    la være å ta|la være med|stryk ut|strek over|streke over|stryk over|sette tilbake|sett tilbake
-    kan strykes|kan strykast|kan fjernes|kan droppes|kan sløyfes|kan slettes|kan utgå|utgår
-    skal bort|skal vekk|skal ut|må bort|må vekk|kan du ta bort|kan du ta vekk|kan du fjerne
-    kan du stryke|kan du droppe|kan du slette|kan vi droppe|kan vi stryke|ta ifra|angre på
-    angrer på|angre|angrer|ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort
+    sløyfe|sløyfer|legge tilbake|glem|bort med|vekk med|ut med|minus|få vekk|få bort|ha bort
+    ha vekk|kast ut|kaste ut|slopp|avbestill|avbestille|avbestiller|kanseller|unntatt|bortsett fra
+    utenom|foruten|med unntak av|trekk fra|trekk ifra|la være å ta med|la være å kjøpe|la være å ta
+    la være med|strek over|streke over|stryk over|sette tilbake|sett tilbake|kan strykes
+    kan strykast|kan fjernes|kan droppes|kan sløyfes|kan slettes|kan utgå|utgår|skal bort|skal vekk
+    skal ut|må bort|må vekk|kan du ta bort|kan du ta vekk|kan du fjerne|kan du stryke|kan du droppe
+    kan du slette|kan vi droppe|kan vi stryke|ta ifra|angre på|angrer på|angre|angrer
+    ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort
     """,
     Cue.NOT: """
     ikke|ikke noe|ikke noen|ikke mer|ikke noe mer|ikke ha|ikke ta med|ikke ta|vil ikke ha
@@ -86,16 +87,16 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
     Cue.CHANGE: """
-    endre|endra|endrer|endre til|endra til|endre antall|endre antallet|endre mengden|endre antall på
-    endre antallet på|endre mengden av|endre antall av|forandre|forandre til|juster|justere
-    juster til|gjør det til|gjør det om til|gjør om til|gjør den til|gjør dem til|gjør de til
-    gjør til|gjør om det til|sett det til|sett den til|sett antall til|sett antallet til
-    sett ned til|sett opp til|øk til|øk|øke|øk antall|reduser|redusere|reduser til|senk til
-    minsk|minsk til|skru ned til|ned til|opp til|bare|kun|kun ha|nøye meg med|nøyer meg med
-    holder med|det holder med|klarer meg med|greier meg med|rett til|rett det til|rett opp til
-    korriger|korriger til|oppdater|oppdater til|det skal bare være|det skulle bare være
-    skal bare ha|vil bare ha|trenger bare|skulle bare ha|skal bare være|skulle bare være
-    doble|dobling av|halver|halvere
+    endre|endra|endrer|endre til|endra til|endre antall|endre antallet|endre mengden
+    endre antall på|endre antallet på|endre mengden av|endre antall av|forandre|forandre til|juster
+    justere|juster til|gjør det til|gjør det om til|gjør om til|gjør den til|gjør dem til
+    gjør de til|gjør til|gjør om det til|sett det til|sett den til|sett antall til
+    sett antallet til|sett ned til|sett opp til|øk til|øk|øke|øk antall|reduser|redusere
+    reduser til|senk til|minsk|minsk til|skru ned til|ned til|opp til|bare|kun|kun ha|nøye meg med
+    nøyer meg med|holder med|det holder med|klarer meg med|greier meg med|rett til|rett det til
+    rett opp til|korriger|korriger til|oppdater|oppdater til|det skal bare være
+    det skulle bare være|skal bare ha|vil bare ha|trenger bare|skulle bare ha|skal bare være
+    skulle bare være|doble|dobling av|halver|halvere
     """,
     Cue.REPLACE: """
     bytt|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift|skift ut|skifte
@@ -103,13 +104,13 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.INSTEAD: """
     i stedet for|istedenfor|istedet for|isteden for|i steden for|istedetfor|i plassen for
-    i stedet for å ha|i stedet for å ta|istadenfor|istadenfor|isteden|heller enn|framfor|fremfor
-    i stedet av|som erstatning for|isteafor|i bytte mot|istan for|i stan for
+    i stedet for å ha|i stedet for å ta|istadenfor|isteden|heller enn|framfor|fremfor|i stedet av
+    som erstatning for|isteafor|i bytte mot|istan for|i stan for
     """,
     Cue.IN_STEAD: "i stedet|istedet|isteden|i stan|istaden|i plassen|i stedet da|i stede",
     Cue.RATHER: """
-    heller|heller ha|vil heller ha|vil jeg heller ha|ta heller|tar heller|jeg tar heller
-    så heller|skal heller ha|ville heller ha|kan jeg heller få|kan jeg få heller|hellere
+    heller|heller ha|vil heller ha|vil jeg heller ha|ta heller|tar heller|jeg tar heller|så heller
+    skal heller ha|ville heller ha|kan jeg heller få|kan jeg få heller|hellere
     """,
     Cue.THAN: "enn",
     Cue.CORRECTION: """
@@ -121,26 +122,40 @@ _TABLE: dict[Cue, str] = {
     nei feil|beklager|nei beklager|ombestemte meg|jeg ombestemte meg|jeg ombestemmer meg
     ombestemmer meg|eller nei vent|oi nei|å nei|nei jeg sa feil|nei men|eller jeg mener
     eller jeg mente|korreksjon|retter|jeg retter|nei altså|nei jeg mente å si|nei da jeg mente
-    nei det jeg mente var|det jeg mente var|ikke det jeg mente|det skulle vært
-    det jeg mener er|det jeg mente er|nei det blir|nei vi sier|vi sier|nei la oss si|la oss si
-    nei si|eller skal vi si|skal vi si|nei skal vi si|for å si det sånn|stopp|stopp litt|orsak
-    sorry|nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer|jeg har ombestemt meg|har ombestemt meg
+    nei det jeg mente var|det jeg mente var|ikke det jeg mente|det skulle vært|det jeg mener er
+    det jeg mente er|nei det blir|nei vi sier|vi sier|nei la oss si|la oss si|nei si
+    eller skal vi si|skal vi si|nei skal vi si|for å si det sånn|stopp|stopp litt|orsak|sorry
+    nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer|jeg har ombestemt meg|har ombestemt meg
     """,
     Cue.BUT: "men|men heller|derimot",
     Cue.OR: "eller|ellers så",
     Cue.OF_THEM: """
-    av dem|av de|av den|av det|av disse|av denne|av dette|av sånn|av sånne|av slike|av sånt
-    av slik|av den typen|av den sorten|av det slaget|tå dem|tå den|tå de|tå det
+    av dem|av de|av den|av det|av disse|av denne|av dette|av sånn|av sånne|av slike|av sånt|av slik
+    av den typen|av den sorten|av det slaget|tå dem|tå den|tå de|tå det
     """,
-    Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar|hver av",
+    Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar",
     Cue.LESS: "mindre|færre|minder",
     Cue.MORE: "mer|flere|fler|ekstra av|til av|til av den|til av det|til av dem|til av de|mer av",
     Cue.QUESTION: """
-    hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på
-    prisen på|pris på|hva er|hva slags|hva for|hvilke|hvilken|hvilket|finnes det|fins det
-    er det noe|er det noen|hvor mye|hvor mange|har dere|har du|fører dere|selger dere|hvor stor
-    hva har|hva inneholder|hvorfor|hvordan|når kommer|når får|hva med prisen|hvor dyr|hvor dyrt
+    hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på|prisen på
+    pris på|hva er|hva slags|hva for|hvilke|hvilken|hvilket|finnes det|fins det|er det noe
+    er det noen|hvor mye|hvor mange|har dere|har du|fører dere|selger dere|hvor stor|hva har
+    hva inneholder|hvorfor|hvordan|når kommer|når får|hva med prisen|hvor dyr|hvor dyrt
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
+    """,
+    Cue.CHAT: """
+    skal bake|skal lage|skal steke|skal koke|skal servere|skal spise|skal feire|skal på|skal til
+    skal reise|skal besøke|får besøk|kommer på besøk|får gjester|har bursdag|fyller år|har gjester
+    har selskap|skal ha besøk|skal ha gjester|skal ha selskap|jeg bor|jeg heter|navnet mitt er
+    jeg er syk|jeg er glad i|liker|er så glad i|er glad i|glad i|er allergisk mot|tåler ikke
+    har det så|i går var|i fjor|da jeg var|den gang|mannen min|kona mi|datteren min|dattera mi
+    sønnen min|barnebarna|barnebarnet mitt|naboen|nabokona|det regner|det snør|været er|legen sa
+    legen sier|sa legen|kjeder meg|sist jeg var|vi pleide|jeg pleide|pleide å|kommer innom
+    skal vi kose oss|skal kose meg|tenkte å lage|tenkte å bake|tenker å lage|tenker å bake
+    tenkte jeg skulle bake|tenkte jeg skulle lage|har vondt i|er så sliten|er så trøtt
+    skal vi ha fest|blir det middag|har tenkt å lage|har tenkt å bake|for jeg skal|fordi jeg
+    fordi vi|for vi skal|siden jeg|siden vi skal|det er så dyrt|alt er så dyrt|ble så glad
+    var så god|smakte så godt|er så godt|er så god|smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
     vær så snill|ver så snill|vær så god|kan du|kan dere|kunne du|kunne dere|vil du|er du snill
@@ -148,12 +163,12 @@ _TABLE: dict[Cue, str] = {
     om dere har|hvis dere har det|om dere har det|hvis det finnes|god dag|god morgen|god kveld
     ha det|ha det bra|hei på deg|takk skal du ha|tusen takk|mange takk|takk for det|på forhånd takk
     i dag|i kveld|i morgen|i morra|i helga|i helgen|til helga|til helgen|til uka|til i morgen
-    til i dag|denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven
-    på lista|på listen|til lista|til listen|på handlelista|på handlelisten|til handlelista
-    i handlekurven|opp i kurven|oppi kurven|fra lista|fra listen|fra kurven|ut av kurven
-    ut av lista|i bestillingen|i bestillinga|til bestillingen|av bestillingen|fra bestillingen
-    hjem til meg|hjem til oss|så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om
-    jeg tenkte på|jeg tenkte at|jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se
+    til i dag|denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven|på lista
+    på listen|til lista|til listen|på handlelista|på handlelisten|til handlelista|i handlekurven
+    opp i kurven|oppi kurven|fra lista|fra listen|fra kurven|ut av kurven|ut av lista
+    i bestillingen|i bestillinga|til bestillingen|av bestillingen|fra bestillingen|hjem til meg
+    hjem til oss|så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om|jeg tenkte på
+    jeg tenkte at|jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se
     hva skal jeg si|skal vi se|få se|vet du hva|skjønner du|du skjønner|du vet|ikke sant|ikke minst
     det hadde vært fint|det hadde vært greit|det var det|og så|og så videre|så får du|så får vi
     for min del|for å være ærlig|jeg har lyst på|med det samme|mens jeg husker det|til slutt

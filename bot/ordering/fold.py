@@ -1,4 +1,4 @@
-"""Chunks folded into order lines from left to right: acts that carry over, corrections, exchanges."""
+"""Chunks folded into order lines: acts that carry over, corrections, exchanges."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class _Folder:
         self.rather = False
         self.or_at: int | None = None
         self.asking = False
+        self.chatting = False
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
         self.old_first = False
@@ -130,7 +131,7 @@ class _Folder:
         elif cue is Cue.INSTEAD:
             self.on_instead(mine)
         elif cue is Cue.IN_STEAD:
-            if self.items and not (self.items[-1].act is Act.REMOVE):
+            if self.items and self.items[-1].act is not Act.REMOVE:
                 self.in_stead(self.items[-1])
             else:
                 self.rather = True
@@ -159,8 +160,9 @@ class _Folder:
             self.clause += 1
         elif cue is Cue.OR:
             self.or_at = piece.start
-        elif cue is Cue.QUESTION:
+        elif cue in (Cue.QUESTION, Cue.CHAT):
             self.asking = True
+            self.chatting = cue is Cue.CHAT
             self.clause += 1
 
     def set_act(self, act: Act | None, one: bool = False, keep_clause: bool = False) -> None:
@@ -209,7 +211,8 @@ class _Folder:
         if self.asking:
             span = (content[0].start, content[-1].end)
             self.loose.append(span)
-            self.questions.append(span)
+            if not self.chatting:
+                self.questions.append(span)
             return
         if (self.swap or self.act is Act.CHANGE) and self.swapped(chunk):
             return

@@ -182,9 +182,7 @@ def tokenise(text: str) -> list[Token]:
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind in ("fraction", "number", "more"):
             tokens.append(_token(raw, start, Kind.NUMBER))
-        elif kind == "times":
-            tokens.append(_token(raw, start, Kind.WORD))
-        elif kind == "percent":
+        elif kind == "times" or kind == "percent":
             tokens.append(_token(raw, start, Kind.WORD))
         elif kind == "and":
             tokens.append(Token(raw, raw, "og", start, match.end(), Kind.AND))

@@ -1,8 +1,8 @@
 """An utterance -> order lines, and the words that it could not account for.
 
-The text is tagged (amounts, cues, fillers, wares), broken into chunks at commas, "og" and cues, each
-chunk is cut into wares, and the chunks are folded into lines from left to right, so that a later
-"nei, tre" mends what was said before it. Pure; never raises, whatever the text.
+The text is tagged (amounts, cues, fillers, wares), broken into chunks at commas, "og" and cues,
+each chunk is cut into wares, and the chunks are folded into lines from left to right, so that a
+later "nei, tre" mends what was said before it. Pure; never raises, whatever the text.
 """
 
 from __future__ import annotations

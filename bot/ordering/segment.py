@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from bot.ordering.norwegian import Token
 from bot.ordering.vocabulary import Vocabulary
+from bot.ordering.wares import WARES
 
 _LONGEST = 6
 _ALONE = 0.35  # cost of each ware: fewer are better when the words are explained as well
 _UNKNOWN = 0.25  # cost of a single unknown word, low enough that it does not stick to a neighbour
+_CLASH = 1.2  # two wares in a row that no compound joins ("ost skinke") are two wares
 _GAP = 0.3  # a filler was said between two words ("melk takk brød")
 _TIED = frozenset({"i", "på", "uten", "u", "utan", "m", "med", "og", "&"})
 _TIGHT = frozenset({"i", "på", "uten", "u", "utan", "m", "og", "&", "av", "fra", "ved"})
@@ -29,11 +31,15 @@ class Word:
         token: the word.
         link: link tokens said just before it ("med", "i"); empty when none.
         gap: a filler was said just before it.
+        size: it tells the pack's size or fat content, and belongs to the ware beside it.
+        glued: never cut before it ("salt og pepper chips").
     """
 
     token: Token
     link: tuple[Token, ...] = ()
     gap: bool = False
+    size: bool = False
+    glued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,32 @@ class Judge:
 
 
 def cut(words: Sequence[Word], judge: Judge) -> list[Segment]:
-    """The best cut of `words` into wares; every word is in exactly one segment."""
+    """The best cut of `words` into wares; sizes go with the ware after them, else before them."""
+    core = [word for word in words if not word.size]
+    if not core:
+        return [Segment(tuple(words), 0.6)] if words else []
+    segments = _cut_core(core, judge)
+    if len(core) == len(words):
+        return segments
+    owner: dict[int, int] = {}
+    for number, segment in enumerate(segments):
+        for word in segment.words:
+            owner[word.token.start] = number
+    groups: list[list[Word]] = [list(segment.words) for segment in segments]
+    for at, word in enumerate(words):
+        if not word.size:
+            continue
+        after = next((owner[w.token.start] for w in words[at:] if not w.size), None)
+        before = next((owner[w.token.start] for w in reversed(words[:at]) if not w.size), None)
+        place = after if after is not None else before
+        groups[place or 0].append(word)
+    return [
+        Segment(tuple(sorted(group, key=lambda word: word.token.start)), segment.known)
+        for group, segment in zip(groups, segments, strict=True)
+    ]
+
+
+def _cut_core(words: Sequence[Word], judge: Judge) -> list[Segment]:
     count = len(words)
     if count == 0:
         return []
@@ -72,6 +103,8 @@ def cut(words: Sequence[Word], judge: Judge) -> list[Segment]:
     back: list[tuple[int, float]] = [(0, 0.0)] * (count + 1)
     for end in range(1, count + 1):
         for start in range(max(0, end - longest), end):
+            if words[start].glued:
+                continue
             if start + 1 == end:
                 covered = known[start]
             elif not any(known[start:end]):
@@ -79,6 +112,7 @@ def cut(words: Sequence[Word], judge: Judge) -> list[Segment]:
             else:
                 covered = judge.coverage(said[start:end])
             value = best[start] + _worth(words, start, end, covered)
+            value -= _CLASH * _clashes(words, start, end, judge)
             if value > best[end]:
                 best[end] = value
                 back[end] = (start, covered)
@@ -108,3 +142,14 @@ def _worth(words: Sequence[Word], start: int, end: int, covered: float) -> float
     if start and first.link and first.link[0].plain in _TIGHT:
         value -= 0.6
     return value
+
+
+def _clashes(words: Sequence[Word], start: int, end: int, judge: Judge) -> int:
+    found = 0
+    for at in range(start + 1, end):
+        one, other = words[at - 1].token.said, words[at].token.said
+        if words[at].link or words[at].glued or one not in WARES or other not in WARES:
+            continue
+        if judge.coverage((one + other,)) < 0.9:
+            found += 1
+    return found

@@ -1,4 +1,4 @@
-"""Tokens -> tagged pieces: amounts, cues, fillers, link words, marks, and the words that are left."""
+"""Tokens -> tagged pieces: amounts, cues, fillers, links, marks, and the words that are left."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from enum import Enum
 from bot.ordering.amount import Amount, Read, read_amount
 from bot.ordering.cues import Cue, read_cue
 from bot.ordering.fillers import DETERMINERS, FILLERS, LINKS
+from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.segment import Judge
-from bot.ordering.units import PACKS
+from bot.ordering.units import PACKS, SIZE_WORDS
 
 
 class Tag(Enum):
@@ -38,6 +39,8 @@ class Piece:
         cue: for CUE, which.
         amount: for AMOUNT, what it says.
         article: the amount is only "en/ei/et".
+        glued: belongs to the ware's words before it, whatever the vocabulary says.
+        size: for WORD, it tells a size or a fat content ("1,5 %", "halvliter").
     """
 
     tag: Tag
@@ -45,6 +48,8 @@ class Piece:
     cue: Cue | None = None
     amount: Amount | None = None
     article: bool = False
+    size: bool = False
+    glued: bool = False
 
     @property
     def start(self) -> int:
@@ -74,6 +79,7 @@ god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt|den 
         _NAMES[_words[0]] += (_words,)
 
 _MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
+_AFTER_MORE = word_set("og av takk da men så vær i pluss også nå")
 # A word that stands between an amount and its ware without a job of its own.
 _MONEY = frozenset({"kr", "kroner", "krone", "krona", "kronor"})
 _TILS = frozenset({"til", "te"})
@@ -125,20 +131,23 @@ def _next(
         return Piece(Tag.LINK, (token,)), at + 1
     if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
         return Piece(Tag.FILLER, (token,)), at + 1
-    if token.said in PACKS and at + 1 < len(tokens) and _starts_ware(tokens, at + 1, judge):
-        if not before or before[-1].tag not in (Tag.WORD, Tag.LINK):
-            if judge.coverage((token.said, tokens[at + 1].said)) < 0.95:
-                amount = Amount(Decimal(1), PACKS[token.said])
-                return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
-    return Piece(Tag.WORD, (token,)), at + 1
+    if (
+        token.said in PACKS
+        and at + 1 < len(tokens)
+        and _starts_ware(tokens, at + 1, judge)
+        and not (before and before[-1].tag in (Tag.WORD, Tag.LINK))
+        and judge.coverage((token.said, tokens[at + 1].said)) < 0.95
+    ):
+        # "pakke kaffe" without "en".
+        amount = Amount(Decimal(1), PACKS[token.said])
+        return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
+    return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
 
 
 def _amount_piece(tokens: Sequence[Token], at: int, read: Read) -> Piece:
     taken = tuple(tokens[at : read.end])
     if read.size:
-        return Piece(Tag.WORD, taken)
-    if read.end < len(tokens) and tokens[read.end].plain in _MONEY:
-        return Piece(Tag.WORD, taken)
+        return Piece(Tag.WORD, taken, size=True)
     return Piece(Tag.AMOUNT, taken, amount=read.amount, article=read.article)
 
 
@@ -166,7 +175,7 @@ def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
         pair = judge.coverage(("ekstra", following.said))
         return pair < 0.95
     closed = following is None or following.kind in (Kind.COMMA, Kind.STOP) or (
-        following.plain in ("og", "av", "takk", "da", "men", "så", "vær", "i", "pluss", "også", "nå")
+        following.plain in _AFTER_MORE
     )
     if last.tag is Tag.AMOUNT:
         return closed or (following is not None and _is_ware_word(following, judge))
@@ -213,16 +222,16 @@ def _starts_ware(tokens: Sequence[Token], at: int, judge: Judge) -> bool:
 
 # -- "og" inside a ware's name ---------------------------------------------------------------------
 
-_FLAVOURS = frozenset(
+_FLAVOURS = word_set(
     """
     salt pepper løk rømme hvitløk ost skinke eple pære banan jordbær bringebær blåbær skogsbær
     vanilje sjokolade sitron lime ingefær honning chili paprika dill kanel mango urter basilikum
     kokos nøtter rosiner karamell mynte appelsin gulrot tomat mais bønner bacon mandel havre rug
     pasjonsfrukt ananas fersken melon rabarbra tranebær solbær kirsebær eddik persille sopp purre
     spinat squash kylling biff skalldyr reker egg majones mandler hasselnøtt peanøtt lakris
-    lavendel aloe vera kamille såpe cream onion vinegar lemon fish chips mac cheese hyben nype
-    rød grønn gul hvit svart blå røde grønne gule hvite svarte lett lettere
-    """.split()
+    lavendel aloe vera kamille såpe cream onion vinegar lemon fish chips mac cheese hyben nype rød
+    grønn gul hvit svart blå røde grønne gule hvite svarte lett lettere
+    """
 )
 
 
@@ -235,6 +244,8 @@ def _join_ands(pieces: list[Piece], judge: Judge) -> list[Piece]:
     out = list(pieces)
     for at, piece in enumerate(pieces):
         if piece.tag is not Tag.AND or not 0 < at < len(pieces) - 1:
+            continue
+        if _glue_pair(out, at):
             continue
         left = _words_left(out, at)
         right = _words_right(pieces, at)
@@ -257,6 +268,47 @@ def _join_ands(pieces: list[Piece], judge: Judge) -> list[Piece]:
                 out[at] = replace(piece, tag=Tag.LINK)
                 break
     return out
+
+
+_PAIRS = frozenset(
+    {
+        ("salt", "pepper"), ("rømme", "løk"), ("løk", "rømme"), ("ost", "løk"), ("salt", "eddik"),
+        ("ost", "skinke"), ("skinke", "ost"), ("cream", "onion"), ("cheese", "onion"),
+        ("salt", "vinegar"), ("eple", "kanel"), ("paprika", "chili"), ("ost", "bacon"),
+        ("sukker", "kanel"), ("jordbær", "banan"),
+    }
+)  # fmt: skip
+_CARRIERS = word_set(
+    """
+    chips potetgull potetskiver pizza pizzaer toast pai grateng baguett baguette dip dippen dipp
+    dressing saus nøtter peanøtter snacks popcorn kjeks ostepop yoghurt yogurt smoothie grøt
+    barnegrøt potetchips chipsen pizzaen calzone rundstykke ostesmørbrød
+    """
+)
+
+
+def _glue_pair(out: list[Piece], at: int) -> bool:
+    """ "salt og pepper" beside chips is a flavour, whatever the shop has."""
+    left, right = out[at - 1], out[at + 1]
+    if left.tag is not Tag.WORD or right.tag is not Tag.WORD:
+        return False
+    if (left.tokens[-1].said, right.tokens[0].said) not in _PAIRS:
+        return False
+    after = out[at + 2] if at + 2 < len(out) else None
+    before = out[at - 2] if at >= 2 else None
+    if before is not None and before.tag is Tag.LINK and at >= 3:
+        before = out[at - 3]
+    follows = after is not None and after.tag is Tag.WORD and after.tokens[0].said in _CARRIERS
+    leads = before is not None and before.tag is Tag.WORD and before.tokens[-1].said in _CARRIERS
+    if not (follows or leads):
+        return False
+    out[at] = replace(out[at], tag=Tag.LINK)
+    out[at + 1] = replace(right, glued=True)
+    if follows and after is not None:
+        out[at + 2] = replace(after, glued=True)
+    if leads:
+        out[at - 1] = replace(left, glued=True)
+    return True
 
 
 def _words_left(pieces: Sequence[Piece], at: int) -> list[Piece]:
