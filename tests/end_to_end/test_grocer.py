@@ -35,6 +35,7 @@ from bot.errors import (
 from bot.grocers.kolonial import KolonialGrocer
 from bot.grocers.local_time import UTC
 from bot.grocers.simulator import Address, Failure, running
+from bot.grocers.simulator.__main__ import main as run_simulator
 from bot.ordering.catalogue import Catalogue
 
 CSV = """product_id,name,brand,size,unit,price,category,gtin,restricted,deposit
@@ -799,6 +800,23 @@ def test_requests_without_token_agent_or_login_are_refused(shop: Address) -> Non
     assert code() == (403, "client_token_required")
     assert code(**{"X-Client-Token": "kurv", "User-Agent": ""}) == (403, "user_agent_required")
     assert code(**{"X-Client-Token": "kurv"}) == (401, "login_required")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--catalogue", "nowhere.csv"], "nowhere.csv"),
+        (["--catalogue", __file__], "kan ikke brukes"),
+        (["--catalogue", "nowhere.csv", "--fail", "explode"], "--fail"),
+    ],
+)
+def test_the_command_says_why_it_cannot_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert run_simulator(["--database", str(tmp_path / "x.db"), *arguments]) == 1
+    said = capsys.readouterr()
+    assert says in said.err
+    assert said.out == ""
 
 
 def test_a_taken_port_is_one_clear_error(

@@ -44,8 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
             password=options.password,
             failures=failures,
         )
-    except (KurvError, OSError, ValueError) as error:
+    except KurvError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Får ikke åpnet «{error.filename}»: {error.strerror}.", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"--fail kan ikke brukes: {error}.", file=sys.stderr)
         return 1
     return 0
 
