@@ -44,8 +44,13 @@ def telephone(wave: Wave) -> Wave:
     return fitted
 
 
+def _fast_size(count: int) -> int:
+    """Return the power of two that is at least *count*: other lengths transform slowly."""
+    return 1 << (count - 1).bit_length()
+
+
 def _convolve(wave: Wave, response: Wave) -> Wave:
-    size = 1 << (len(wave) + len(response) - 1).bit_length()
+    size = _fast_size(len(wave) + len(response))
     product = np.fft.rfft(wave, size) * np.fft.rfft(response, size)
     return np.asarray(np.fft.irfft(product, size)[: len(wave)], np.float64)
 
@@ -65,13 +70,14 @@ def _room(rng: np.random.Generator) -> Wave:
 
 def _equalise(wave: Wave, rng: np.random.Generator) -> Wave:
     """Change the tone: a random smooth curve of up to 9 dB over the spectrum."""
-    spectrum = np.fft.rfft(wave)
+    size = _fast_size(len(wave))
+    spectrum = np.fft.rfft(wave, size)
     knots = rng.uniform(-9, 9, 6)
     curve = np.interp(np.linspace(0, 5, len(spectrum)), np.arange(6), knots)
     if rng.random() < 0.25:
         cut = rng.uniform(0.35, 0.95)
         curve -= np.clip((np.linspace(0, 1, len(spectrum)) - cut) * 200, 0, 40)
-    return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), len(wave)), np.float64)
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (curve / 20), size)[: len(wave)])
 
 
 def _noise(count: int, rng: np.random.Generator, others: Sequence[NDArray[np.int16]]) -> Wave:
@@ -83,9 +89,10 @@ def _noise(count: int, rng: np.random.Generator, others: Sequence[NDArray[np.int
             if len(other):
                 babble += np.resize(np.roll(other, rng.integers(len(other))), count)
         return babble
-    spectrum = np.fft.rfft(rng.standard_normal(count))
+    size = _fast_size(count)
+    spectrum = np.fft.rfft(rng.standard_normal(size))
     tilt = np.maximum(1, np.arange(len(spectrum))) ** rng.uniform(0.0, 1.0)
-    noise = np.fft.irfft(spectrum / tilt, count)
+    noise = np.fft.irfft(spectrum / tilt, size)[:count]
     if kind > 0.85:
         hum = rng.choice((50.0, 100.0, 120.0, 200.0))
         phase = 2 * np.pi * hum * np.arange(count) / SAMPLE_RATE

@@ -154,6 +154,8 @@ def _unknown_word(
         graph.arc(level[sound, UNKNOWN_LEAST], 0, 0, sound_costs[sound, SILENCE], end)
         for n in range(1, UNKNOWN_LEAST + 1):
             for following in sounds:
+                if following == sound:  # staying in a sound is not another sound
+                    continue
                 cost = sound_costs[sound, following] + UNKNOWN_SOUND
                 target = level[following, min(n + 1, UNKNOWN_LEAST)]
                 phone = PHONE_NUMBER[following] + 1
