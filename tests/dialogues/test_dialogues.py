@@ -1,0 +1,109 @@
+"""Tier: dialogue. Golden dialogues in YAML with the real bot; the basket is checked after each turn.
+
+A step is what `user` says, then what must hold: `basket` (product id -> quantity; left out means: as
+before), `stage`, `said_contains` and `said_not_contains` (any case), `question` (the ids offered),
+`order_status`, `submitted` (how many orders have reached the grocer), `tasks` (staff tasks).
+`restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
+`grocer: ok` heals it, `submitter: run` lets the outbox be sent. `given: usual` sets the usual list.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.dialogues.bench import Bench
+
+HERE = Path(__file__).resolve().parent
+CHECKS = {
+    "user", "basket", "stage", "said_contains", "said_not_contains", "question", "order_status",
+    "submitted", "tasks", "restart", "grocer", "submitter",
+}  # fmt: skip
+
+
+def _load() -> list[Any]:
+    found = []
+    for path in sorted(HERE.glob("*.yml")):
+        for dialogue in yaml.safe_load(path.read_text(encoding="utf-8")):
+            found.append(pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}"))
+    return found
+
+
+DIALOGUES = _load()
+
+
+def test_there_are_enough_dialogues() -> None:
+    assert len(DIALOGUES) >= 40
+    names = [parameter.values[0]["name"] for parameter in DIALOGUES]  # type: ignore[attr-defined]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("dialogue", DIALOGUES)
+def test_dialogue(dialogue: dict[str, Any], bench: Bench, person: str) -> None:
+    assert set(dialogue) <= {"name", "given", "steps"}, "unknown key"
+    bench.set_usual(person, dialogue.get("given", {}).get("usual", {}))
+    held: dict[str, Decimal] = {}
+    for number, step in enumerate(dialogue["steps"], start=1):
+        assert set(step) <= CHECKS, f"step {number}: unknown key"
+        _prepare(step, bench)
+        if "user" not in step:
+            continue
+        turn = bench.dialogue.say(person, str(step["user"]))
+        where = f"step {number}: {step['user']!r} -> {_spoken(turn)!r}"
+        if "basket" in step:
+            held = {pid: Decimal(str(quantity)) for pid, quantity in step["basket"].items()}
+        assert _basket(turn) == held, where
+        _check(step, turn, bench, person, where)
+
+
+def _prepare(step: dict[str, Any], bench: Bench) -> None:
+    if step.get("restart"):
+        bench.restart()
+    if step.get("grocer") == "ok":
+        bench.grocer_recovers()
+    elif "grocer" in step:
+        bench.let_grocer_fail(**step["grocer"])
+    if step.get("submitter") == "run":
+        bench.parts.submitter.run_once()
+
+
+def _check(
+    step: dict[str, Any], turn: list[dict[str, Any]], bench: Bench, person: str, where: str
+) -> None:
+    assert turn[-1]["event"] == "basket", where
+    spoken = _spoken(turn)
+    assert spoken, f"{where}: the bot was silent"
+    if "stage" in step:
+        assert turn[-1]["stage"] == step["stage"], where
+    for part in _listed(step, "said_contains"):
+        assert part.lower() in spoken.lower(), where
+    for part in _listed(step, "said_not_contains"):
+        assert part.lower() not in spoken.lower(), where
+    if "question" in step:
+        asked = [e for e in turn if e["event"] == "question"]
+        offered = {option["product_id"] for option in asked[-1]["options"]} if asked else set()
+        assert offered == set(step["question"]), where
+    if "order_status" in step:
+        orders = [e for e in turn if e["event"] == "order"]
+        assert [e["status"] for e in orders[-1:]] == [step["order_status"]], where
+    if "submitted" in step:
+        assert len(bench.submitted(person)) == step["submitted"], where
+    if "tasks" in step:
+        assert bench.tasks(person) == step["tasks"], where
+
+
+def _listed(step: dict[str, Any], key: str) -> list[str]:
+    value = step.get(key, [])
+    return [value] if isinstance(value, str) else value
+
+
+def _basket(turn: list[dict[str, Any]]) -> dict[str, Decimal]:
+    return {line["product_id"]: Decimal(line["quantity"]) for line in turn[-1]["lines"]}
+
+
+def _spoken(turn: list[dict[str, Any]]) -> str:
+    return " ".join(event["text"] for event in turn if event["event"] == "said")
