@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -135,12 +135,21 @@ def postgresql_url(postgresql: str) -> str:
     return _new_database(postgresql)
 
 
-@pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, of each kind in turn."""
+@pytest.fixture(params=KINDS, scope="session")
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
+    """Makes an empty database and returns its URL; of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'kurv.db'}"
-    return _new_database(request.getfixturevalue("postgresql"))
+        return lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'kurv.db'}"
+    socket = request.getfixturevalue("postgresql")
+    return lambda: _new_database(socket)
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    return new_database()
 
 
 @pytest.fixture
