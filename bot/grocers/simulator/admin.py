@@ -53,7 +53,7 @@ def admin_router(simulator: "Simulator") -> APIRouter:
 
     @router.get("/orders")
     def orders() -> Response:
-        return ExactJson({"orders": simulator.checkout.everything()})
+        return ExactJson({"orders": simulator.orders.everything()})
 
     return router
 

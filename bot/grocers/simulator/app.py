@@ -36,7 +36,9 @@ from bot.grocers.simulator.failures import (
     fail,
 )
 from bot.grocers.simulator.items import read_changes
+from bot.grocers.simulator.orders import Orders
 from bot.grocers.simulator.shop import Shop
+from bot.grocers.simulator.slots import Slots
 from bot.grocers.simulator.tables import open_database
 from bot.grocers.simulator.wire import BODY, ExactJson, camel_case
 from bot.ordering.catalogue import Catalogue
@@ -78,7 +80,9 @@ class Simulator:
         self.shop = Shop(engine, catalogue)
         self.customers = Customers(engine, password)
         self.lists = ProductLists(engine, self.shop)
-        self.checkout = Checkout(engine, self.shop, clock, slot_capacity)
+        self.slots = Slots(engine, clock, slot_capacity)
+        self.orders = Orders(engine, self.shop, clock)
+        self.checkout = Checkout(engine, self.shop, self.slots, self.orders, clock)
         self.plan = FailurePlan(failures)
         self.requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
         self._engine = engine
@@ -258,11 +262,11 @@ class Simulator:
 
         @router.get("/slots/")
         def slots(user_id: int | None = Depends(self._visitor)) -> Response:
-            return self._json({"results": self.checkout.slots(user_id)})
+            return self._json({"results": self.slots.offered(user_id)})
 
         @router.post("/slots/{slot_id}/reserve/")
         def reserve(slot_id: int, user_id: int = user) -> Response:
-            return self._json(self.checkout.hold(user_id, slot_id))
+            return self._json(self.slots.hold(user_id, slot_id))
 
         @router.post("/checkout/")
         def checkout(request: Request, user_id: int = user, body: Any = BODY) -> Response:
@@ -283,15 +287,15 @@ class Simulator:
 
         @router.get("/orders/")
         def orders(page: int = 1, user_id: int = user) -> Response:
-            return self._json(self.checkout.orders(user_id, max(page, 1)))
+            return self._json(self.orders.page(user_id, max(page, 1)))
 
         @router.get("/orders/{number}/")
         def order(number: str, user_id: int = user) -> Response:
-            return self._json(self.checkout.order(user_id, number))
+            return self._json(self.orders.order(user_id, number))
 
         @router.post("/orders/{number}/cancel/")
         def cancel(number: str, user_id: int = user) -> Response:
-            return self._json(self.checkout.cancel(user_id, number))
+            return self._json(self.orders.cancel(user_id, number))
 
     # -- what the simulator is told -----------------------------------------------------------
 
