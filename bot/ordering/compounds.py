@@ -20,6 +20,18 @@ _FALSE_TAILS = word_set(
     ver ner sen ten len den gen nen ren ven ede ete ige ine ita ina ett
     """
 )
+#: Wares that end compounds at every grocer's; a basket of three things is a shop too.
+_WARES = word_set(
+    """
+    melk brød ost kaffe juice saft suppe saus kjøtt deig kake kaker pølse pølser fisk filet smør
+    fløte rømme syltetøy yoghurt sjokolade mel gryn sukker salt salat postei skinke papir såpe
+    krem pulver brus vann olje eddik pizza bolle boller kjeks grøt pudding potet poteter løk kål
+    eple epler bær nøtter egg ris pasta sennep ketchup majones dressing margarin honning chips
+    drops pastiller børste bleier bind poser rull batteri batterier lys krydder buljong sild
+    makrell laks torsk reker kylling koteletter biff gryte farse pålegg lefse lefser lomper
+    rundstykker loff juice nektar druer tomat tomater agurk paprika bønner erter mais svisker
+    """
+)
 _MIN_TAIL = 3
 _MIN_COMPOUND = 5
 #: A tail after an unknown front ("gudbrandsdals-ost") must end this many words of the shop.
@@ -39,7 +51,7 @@ class Splitter:
     def __init__(self, words: Iterable[str]) -> None:
         """Takes all words of the shop, in lower case."""
         self._words = frozenset(words)
-        self._known: set[str] = set()
+        self._known: set[str] = set(_WARES)
         for word in self._words:
             if len(word) > 2 or word in _SHORT_TAILS:
                 self._known.update(basic_forms(word))
@@ -48,10 +60,8 @@ class Splitter:
             for at in range(2, len(word) - _MIN_TAIL + 1):
                 if word[at:] in self._words:
                     ends[word[at:]] += 1
-        self._productive = {
-            end
-            for end, count in ends.items()
-            if count >= _PRODUCTIVE and end not in _FALSE_TAILS and any(map(str.isalpha, end))
+        self._productive = _WARES | {
+            end for end, count in ends.items() if count >= _PRODUCTIVE and end.isalpha()
         }
 
     def __call__(self, word: str) -> tuple[str, str] | None:

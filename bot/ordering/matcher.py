@@ -13,7 +13,7 @@ The rules, in the order in which they decide:
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -160,6 +160,10 @@ class History:
 _NO_HISTORY = History()
 
 
+#: Ware and brand.
+_Kind = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Slot:
     """One word of the phrase with the products that explain it."""
@@ -209,6 +213,9 @@ class Matcher:
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
         self._by_name = {_squeezed(each.full_name): each for each in reversed(catalogue.products)}
+        self._members: dict[_Kind, list[int]] = defaultdict(list)
+        for number, entry in enumerate(self.index.entries):
+            self._members[entry.ware, entry.brand].append(number)
         self._sizes = self._size_counts()
         self._targets: dict[Target, tuple[_Scored, ...]] = {}
         self._hit_cache: dict[tuple[str, bool], tuple[Hits, bool]] = {}
@@ -847,7 +854,7 @@ class Matcher:
         amount: Amount | None = None,
     ) -> list[_Scored]:
         """The best of each ware and brand, at most three; one size stands for all."""
-        kinds: dict[tuple[tuple[str, ...], tuple[str, ...]], list[_Scored]] = {}
+        kinds: dict[_Kind, list[_Scored]] = {}
         for each in scored:
             kinds.setdefault(_kind(each), []).append(each)
             if len(kinds) > 12:
@@ -861,7 +868,11 @@ class Matcher:
     def _of_size(self, found: Sequence[_Scored], words: Words, amount: Amount | None) -> _Scored:
         """The first of a target's products, or its sibling that the amount asks for."""
         first = found[0]
-        siblings = [each for each in found if _kind(each) == _kind(first)]
+        entries = self.index.entries
+        siblings = [
+            replace(first, number=number, entry=entries[number])
+            for number in self._members[_kind(first)]
+        ]
         return self._size(siblings, words, amount, standard=first) or first
 
     def _size(
@@ -888,8 +899,8 @@ class Matcher:
         if by_content and said & _SMALL:
             return by_content[0]
         if words.sizes:
-            fitting = [each for each in members if each.size_ok]
-            if len(fitting) >= 1:
+            fitting = [each for each in members if words.sizes <= each.entry.sizes]
+            if fitting:
                 return fitting[0]
         usual = standard or _standard(members) or self._common(list(by_id.values()))
         if amount is not None and (amount.unit in ("l", "kg") or amount.pack_pieces):
@@ -992,7 +1003,7 @@ def _plain_ware(entry: Entry) -> tuple[str, ...]:
     return tuple(word for word in entry.ware if "%" not in word)
 
 
-def _kind(each: _Scored) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _kind(each: _Scored) -> _Kind:
     """Ware and brand: what is left to choose within one kind is the size."""
     return each.entry.ware, each.entry.brand
 
