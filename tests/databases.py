@@ -114,7 +114,8 @@ def _connect(socket: str) -> "psycopg2.extensions.connection":
     return connection
 
 
-def _new_database(socket: str) -> str:
+def make_database(socket: str) -> str:
+    """Make an empty database on the server with this socket; returns its URL."""
     name = f"kurv_{uuid4().hex[:12]}"
     connection = _connect(socket)
     connection.cursor().execute(f"CREATE DATABASE {name}")
@@ -132,7 +133,7 @@ def postgresql() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql: str) -> str:
     """The URL of an empty PostgreSQL database."""
-    return _new_database(postgresql)
+    return make_database(postgresql)
 
 
 @pytest.fixture(params=KINDS, scope="session")
@@ -143,7 +144,7 @@ def new_database(
     if request.param == "sqlite":
         return lambda: f"sqlite:///{tmp_path_factory.mktemp('store') / 'kurv.db'}"
     socket = request.getfixturevalue("postgresql")
-    return lambda: _new_database(socket)
+    return lambda: make_database(socket)
 
 
 @pytest.fixture
