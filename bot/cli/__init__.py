@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 import typer
 
@@ -29,6 +30,10 @@ def main() -> None:
     """Run the command; what a user can cause ends in one sentence and exit status 1."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Our libraries warn about their own libraries, and set the filters anew: a user of the
+    # command can do nothing about it. Tests and scripts see every warning.
+    warnings.showwarning = lambda *_, **__: None
     as_json = "--json" in sys.argv
     try:
         app()

@@ -391,12 +391,11 @@ class Conversation:
     def _other(self, act: str, text: str) -> Outcome:
         if not text.strip():
             return self._failed([wording.NOTHING_HEARD])
-        if act == "out_of_scope":
-            return self._failed([wording.OUT_OF_SCOPE])
         request = parse(text, self._shop.vocabulary)
-        if any(line.phrase and self._sold(line.phrase) for line in request.lines):
+        wishes = (line for line in request.lines if line.phrase)
+        if any(line.amount or line.act or self._sold(line.phrase) for line in wishes):
             return self._apply(request, Act.ADD)
-        return self._failed([])
+        return self._failed([wording.OUT_OF_SCOPE] if act == "out_of_scope" else [])
 
     def _sold(self, phrase: str) -> bool:
         return isinstance(self._shop.matcher.match(phrase), Certain | Choice)
