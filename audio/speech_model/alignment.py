@@ -44,7 +44,7 @@ def align(
         owner += [index] * count
     states = len(labels)
     frames = len(scores)
-    if len(sequence) < 3 or frames < states:
+    if len(sequence) < 3 or frames < least * optional.count(False):
         raise CannotAlign(f"{frames} frames for {len(sequence)} sounds")
     repeats = np.zeros(states, bool)
     skips = np.zeros(states, bool)
