@@ -1,5 +1,7 @@
 """Opening the database: engine settings, start-up with a deadline, and what went wrong in words."""
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, event
@@ -11,6 +13,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 from bot.errors import StoreError
 
 _KINDS = ("sqlite", "postgresql")
+#: What a SQLite address has for a file when there is none.
+IN_MEMORY = (None, "", ":memory:")
 #: How long one statement waits at most for another writer of a SQLite file, in seconds.
 _BUSY_SECONDS = 5.0
 #: A transaction that only reads does not take SQLite's write lock.
@@ -74,7 +78,7 @@ def make_engine(url: URL, open_seconds: float) -> Engine:
 
 
 def _sqlite(url: URL, busy_seconds: float) -> Engine:
-    in_memory = url.database in (None, "", ":memory:")
+    in_memory = url.database in IN_MEMORY
     engine = create_engine(
         url,
         future=True,
@@ -100,6 +104,17 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def create_private(url: URL) -> None:
+    """Make a new SQLite file that only its owner can read: it says who orders what.
+
+    Its side files get the same permissions. What cannot be made here fails, in words, on opening.
+    """
+    if url.get_backend_name() != "sqlite" or url.database in IN_MEMORY or "uri" in url.query:
+        return
+    with contextlib.suppress(OSError):
+        Path(str(url.database)).touch(mode=0o600, exist_ok=True)
 
 
 def open_within(engine: Engine, seconds: float) -> None:

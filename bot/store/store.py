@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
-from bot.store.engine import READ_ONLY, in_words, make_engine, open_within, read_url
+from bot.store.engine import READ_ONLY, create_private, in_words, make_engine, open_within, read_url
 from bot.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -54,6 +54,7 @@ class Store:
         Raises:
             StoreError: it cannot be opened within the deadline, or a newer Kurv has written it.
         """
+        create_private(self._url)
         open_within(self._engine, self._open_seconds)
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))

@@ -1,9 +1,12 @@
 """Tier: unit. Opening the database: tables made and kept up to date, and clear words when not."""
 
+from __future__ import annotations
+
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,6 +16,9 @@ from sqlalchemy import create_engine, inspect, text
 from bot.errors import StoreError
 from bot.store import Store
 from bot.store.tables import metadata
+
+if TYPE_CHECKING:
+    from tests.databases import Clock
 
 pytest_plugins = ("tests.databases",)
 
@@ -66,6 +72,24 @@ def test_sqlite_is_set_up_to_survive_crashes(tmp_path: Path) -> None:
         "synchronous": full,
         "busy_timeout": 5000,
     }
+
+
+def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'kurv.db'}")
+    store.migrate()
+    with store.transaction() as uow:
+        uow.person("r1")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    assert modes == {"kurv.db": 0o600, "kurv.db-wal": 0o600, "kurv.db-shm": 0o600}
+
+
+def test_a_store_in_memory(clock: Clock) -> None:
+    store = Store("sqlite://", clock)
+    store.migrate()
+    with store.transaction() as uow:
+        uow.person("r1")
+    with store.transaction() as uow:
+        assert len(uow.people()) == 1
 
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
