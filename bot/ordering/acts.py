@@ -118,6 +118,12 @@ _OPENERS = word_set(
 )
 
 
+_PRICE = frozenset(
+    {"hva koster", "hva kostet", "hvor mye koster", "hva er prisen på", "hva blir prisen på",
+     "prisen på", "pris på", "hva med prisen"}
+)  # fmt: skip
+
+
 def _explicit(words: list[Token]) -> str | None:
     """An order that opens with its verb: "legg til to melk", "nei, jeg mente to"."""
     at = 0
@@ -131,6 +137,8 @@ def _explicit(words: list[Token]) -> str | None:
     if end >= len(words):
         return None
     first = words[at].plain
+    if kind is Cue.QUESTION and " ".join(token.plain for token in words[at:end]) in _PRICE:
+        return None if _has_other_act(words, end) else "price"
     if kind is Cue.CORRECTION:
         read = read_amount(words, end)
         if read is not None and not read.article and read.end >= len(words):

@@ -95,6 +95,7 @@ _NAME_AFTER_NUMBER = frozenset(
 )  # fmt: skip
 _TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
 _FEW = range(1, 13)
+_PACK_SIZES = frozenset({4, 6, 8, 10, 12, 18, 20, 24, 30})
 
 
 def _words(tokens: Sequence[Token], start: int, most: int = 7) -> list[str]:
@@ -118,6 +119,8 @@ def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
         return None
     words = _words(tokens, start)
     first = words[0]
+    if first == "mellom":
+        return _between(tokens, start)
     if first in _TIMES:
         return _times_first(tokens, start)
     pieces = pack_of(first)
@@ -136,20 +139,32 @@ def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
     number = read_number(words)
     if number is None:
         return None
-    value, used = number
+    worth, used = number
     end = start + used
     after = tokens[end].said if end < len(tokens) else ""
     if after in PERCENT:
         fat = end + 1 < len(tokens) and tokens[end + 1].said in ("fett", "fettprosent", "fete")
-        return Read(Amount(value), end + 1 + fat, size=True)
-    if after in _NAME_AFTER_NUMBER and (used == 1) and value == int(value):
-        return Read(Amount(value), end + 1, size=True)
-    upper = _read_upper(tokens, end, value, used)
+        return Read(Amount(worth), end + 1 + fat, size=True)
+    if after in _NAME_AFTER_NUMBER and (used == 1) and worth == int(worth):
+        return Read(Amount(worth), end + 1, size=True)
+    upper = _read_upper(tokens, end, worth, used)
     if upper is not None:
         high, end = upper
-        return _with_unit(tokens, end, Amount(value, upper=high))
+        return _with_unit(tokens, end, Amount(worth, upper=high))
     article = used == 1 and first in ARTICLES and token.text.casefold() not in ("én", "ett", "éin")
-    return _with_unit(tokens, end, Amount(value), article=article)
+    return _with_unit(tokens, end, Amount(worth), article=article)
+
+
+def _between(tokens: Sequence[Token], start: int) -> Read | None:
+    """ "mellom to og tre kilo"."""
+    low = read_number(_words(tokens, start + 1, 1))
+    joint = start + 2
+    if low is None or joint >= len(tokens) or tokens[joint].plain != "og":
+        return None
+    high = read_number(_words(tokens, joint + 1))
+    if high is None or high[0] <= low[0]:
+        return None
+    return _with_unit(tokens, joint + 1 + high[1], Amount(low[0], upper=high[0]))
 
 
 def _times_first(tokens: Sequence[Token], start: int) -> Read | None:
@@ -239,10 +254,9 @@ def _with_unit(
         return Read(amount, end, article)
     if word in CAUTIOUS_PACKS and article and not _ware_follows(tokens, end + 1):
         return Read(amount, end, article)
-    if word in ("pakning", "pakk") and amount.value >= 2 and amount.upper is None:
-        whole = amount.value == int(amount.value) and amount.value in (4, 6, 8, 10, 12, 24)
-        if whole and word == "pakning":
-            return Read(Amount(Decimal(1), "pakke", pack_pieces=int(amount.value)), end + 1)
+    if word in ("pakning", "pk", "pack") and amount.value in _PACK_SIZES and amount.upper is None:
+        # "seks pakning øl", "12 pk egg": the singular says that it is the size of one pack.
+        return Read(Amount(Decimal(1), "pakke", pack_pieces=int(amount.value)), end + 1)
     return Read(replace(amount, unit=pack), end + 1)
 
 

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from bot.ordering.amount import Amount, Read, read_amount
 from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
+from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Kind, Token, fold, plain, tokenise
 from bot.ordering.sizes import Size
 from bot.ordering.units import PERCENT

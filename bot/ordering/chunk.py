@@ -44,7 +44,12 @@ class Ware:
     @property
     def phrase(self) -> str:
         """The ware's own words as said."""
-        return " ".join(token.text for token in self.words)
+        out = ""
+        for before, token in zip((None, *self.words), self.words, strict=False):
+            # What was written as one ("7up", "1,5%") stays so.
+            out += " " if before is not None and before.end < token.start else ""
+            out += token.text
+        return out
 
     @property
     def describes(self) -> bool:
@@ -77,7 +82,7 @@ def read_chunk(pieces: Sequence[Piece], judge: Judge) -> tuple[list[Ware], list[
     words = sum(len(ware.words) for ware in wares)
     if not sure and words > 3:
         return [], wares
-    kept = []
+    kept: list[Ware] = []
     for ware in wares:
         stray = ware.words and ware.known < 0.5 and ware.amount is None
         (strangers if stray and (len(ware.words) > 2 or len(wares) > 3) else kept).append(ware)
@@ -110,7 +115,8 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
                 out.append(("words", run))
             for number, token in enumerate(piece.tokens):
                 link = tuple(links) if not number else ()
-                run.append(Word(token, link, gap and not number, piece.size, piece.glued))
+                fast = number > 0 and not piece.size
+                run.append(Word(token, link, gap and not number, piece.size, piece.glued or fast))
         elif piece.tag is Tag.AMOUNT:
             into = any(link.plain in ("til", "te") for link in links)
             out.append(("to" if into else "amount", piece))
@@ -290,6 +296,15 @@ def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:
         if here.known < 0.5 and len(here.words) <= 2 and (starts or describing) and near:
             known = max(here.known, following.known)
             out[number : number + 2] = [Segment((*here.words, *following.words), known)]
+            continue
+        # "egg fra frittgående høner": the rest of what a link word began.
+        if (
+            following.known < 0.5
+            and len(following.words) == 1
+            and near
+            and any(word.link for word in here.words[1:])
+        ):
+            out[number : number + 2] = [Segment((*here.words, *following.words), here.known)]
             continue
         # Two unknown words in a row are one thing that we have no word for.
         if here.known < 0.5 and following.known < 0.5 and near:

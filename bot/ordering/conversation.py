@@ -74,6 +74,7 @@ class Conversation:
         self._about = about
         self._editor = Editor(shop, about.history, about.policy)
         self._effects: list[Effect] = []
+        self._unheard = False
 
     def handle(self, act: str, text: str) -> Outcome:
         """Take one turn: `act` is what the person did, `text` what they said."""
@@ -168,15 +169,18 @@ class Conversation:
         phrases += [asked for _, _, asked in request.questions]
         if not phrases:
             return self._end([wording.contents(self._order.basket)])
-        sentences = []
-        for phrase in phrases[:2]:
+        prices, missing = [], []
+        for phrase in phrases:
             match = self._shop.matcher.match(phrase, self._about.history)
             found = match.candidates[:1] if isinstance(match, Certain) else match.candidates
             if isinstance(match, Certain | Choice):
-                sentences += [self._price_of(candidate.product) for candidate in found]
+                prices += [self._price_of(candidate.product) for candidate in found]
             else:
-                sentences.append(wording.not_found([phrase]))
-        return self._end(sentences[:3])
+                missing.append(phrase)
+        sentences = [f"{wording.join(prices)}."] if prices else []
+        if missing:
+            sentences.append(wording.not_found(missing))
+        return self._end(sentences)
 
     @staticmethod
     def _price_of(product: Product) -> str:
@@ -195,7 +199,7 @@ class Conversation:
         self._talk = replace(
             self._talk, undo=self._talk.undo[:-1], questions=(), last_product=None
         )
-        return self._end([f"Jeg angret det siste. {wording.contents(self._order.basket)}"])
+        return self._end([wording.undone(self._order.basket)])
 
     # -- cancelling ------------------------------------------------------------------------------
 
@@ -384,9 +388,8 @@ class Conversation:
         heard = " ".join(text.replace(UNHEARD, " ").split())
         if not heard:
             return self._failed([])
-        outcome = self.handle(act, heard)
-        return replace(outcome, texts=(*outcome.texts[:-1], wording.UNHEARD_WORD,
-                                       *outcome.texts[-1:]))
+        self._unheard = True
+        return self.handle(act, heard)
 
     def _other(self, act: str, text: str) -> Outcome:
         if not text.strip():
@@ -408,8 +411,9 @@ class Conversation:
             self._talk = replace(self._talk, failures=0)
             return self._end([*said, wording.NOT_UNDERSTOOD[2]], "", understood=False)
         self._talk = replace(self._talk, failures=failures)
-        first = said if failures == 1 and said else [*said, wording.NOT_UNDERSTOOD[failures - 1]]
-        return self._end(first, understood=False)
+        if failures > 1 or not said:
+            said = [*said, wording.NOT_UNDERSTOOD[failures - 1]]
+        return self._end(said, understood=False)
 
     # -- the end of a turn -----------------------------------------------------------------------
 
@@ -437,7 +441,9 @@ class Conversation:
         self, sentences: list[str], question: str | None = None, understood: bool = True
     ) -> Outcome:
         asked = self._question_now() if question is None else question
-        texts = tuple(text for text in (" ".join(sentences), asked) if text)
+        if self._unheard:
+            sentences = [*sentences, wording.UNHEARD_WORD]
+        texts = tuple(text for text in (wording.condensed(sentences), asked) if text)
         talk = replace(self._talk, last_reply=texts)
         if understood:
             talk = replace(talk, failures=0)

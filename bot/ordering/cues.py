@@ -36,29 +36,34 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
-    legg til|legg te|legg inn|legg i|legg oppi|legg på|legger til|legge til|la til|ta med|tar med
-    sett opp|sett på|sett inn|skriv opp|skriv på|skriv ned|skriv inn|før opp|før på|noter ned|noter
-    kjøp inn|kjøp|kjøpe|bestill|bestille|pluss|pluss på|i tillegg til|i tillegg|husk på|husk|få med
-    hiv med|hiv oppi|hiv på|sleng med|sleng på|sleng oppi|slenge med|slenge på|putt i|putt oppi
-    putt på|glem ikke|ikke glem|ikke glemme|må ikke glemme|ikke gløym|glem nå ikke|glemte|har glemt
-    hadde glemt|glemt|har ikke mer|har ikke noe mer|har ikke noe|har ikke|har vi ikke|er tom for
-    er tomme for|tom for|tomme for|gått tom for|gått tomme for|er fri for|slutt på|ta også|samt
-    dessuten|legg også til|legg også|legg og til|ta og med|ha oppi|ha i|kan du legge til
-    kan du ta med|spe på med|fyll på med|ha med
+    lagt til|kunne du lagt til|skrevet opp|satt opp|tatt med|lagt i|lagt inn|kjøpt|bestilt|og med
+    men med|kunne jeg fått|kunne jeg ha fått|legg til|legg te|legg inn|legg i|legg oppi|legg på
+    legger til|legge til|la til|ta med|tar med|sett opp|sett på|sett inn|skriv opp|skriv på
+    skriv ned|skriv inn|før opp|før på|noter ned|noter|kjøp inn|kjøp|kjøpe|bestill|bestille|pluss
+    pluss på|i tillegg til|i tillegg|husk på|husk|få med|hiv med|hiv oppi|hiv på|sleng med|sleng på
+    sleng oppi|slenge med|slenge på|putt i|putt oppi|putt på|glem ikke|ikke glem|ikke glemme
+    må ikke glemme|ikke gløym|glem nå ikke|glemte|har glemt|hadde glemt|glemt|har ikke mer
+    har ikke noe mer|har ikke noe|har ikke|har vi ikke|er tom for|er tomme for|tom for|tomme for
+    gått tom for|gått tomme for|er fri for|slutt på|ta også|samt|dessuten|legg også til|legg også
+    legg og til|ta og med|ha oppi|ha i|kan du legge til|kan du ta med|spe på med|fyll på med|ha med
     """,
     Cue.WANT: """
-    jeg vil ha|vil ha|vil jeg ha|vil gjerne ha|jeg vil gjerne ha|ville ha|vil vi ha|skal ha
-    jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt|skulle hatt
-    skulle vi hatt|jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få|kunne jeg få
-    kan vi få|må ha|må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få|får jeg|jeg tar
-    tar jeg|vi tar|så tar jeg|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få
+    da tar jeg|så tar jeg|da blir det|så blir det|blir det|da må det bli|kan ikke jeg få
+    kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få|kunne ikke jeg få|har ikke du
+    har du ikke|har dere ikke|kan du ikke gi meg|kan ikke du gi meg|kan du gi meg|kunne du gitt meg
+    har du|da vil jeg ha|så vil jeg ha|jeg vil også ha|vil også ha|skal også ha|skal vi si
+    hadde vært godt med|jeg vil ha|vil ha|vil jeg ha|vil gjerne ha|jeg vil gjerne ha|ville ha
+    vil vi ha|skal ha|jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt
+    skulle hatt|skulle vi hatt|jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få
+    kunne jeg få|kan vi få|må ha|må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få
+    får jeg|jeg tar|tar jeg|vi tar|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få
     har lyst på|kunne tenke meg|kunne tenkt meg|kunne godt tenke meg|mangler|behøver|ha meg
     jeg mangler|skal bestille|vil bestille|vil kjøpe|skal kjøpe|vil jeg bestille|få lov å få|kan få
     skal vi ha|kan du sende|kan du kjøpe|kan du bestille|fikk jeg|vil jeg gjerne ha|må vi kjøpe
     må kjøpe|må jeg kjøpe|må jeg få|jeg ville hatt|ville hatt|ville gjerne hatt|har bruk for
-    har behov for|hadde vært godt med|hadde vært fint med|hadde smakt med|passer med|så var det
-    det var|det er|det blir|så er det|så blir det|det skal være|skal det være|det skulle være
-    det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
+    har behov for|hadde vært fint med|hadde smakt med|passer med|så var det|det var|det er|det blir
+    så er det|det skal være|skal det være|det skulle være|det skulle vært|skulle det vært
+    skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
@@ -139,7 +144,7 @@ _TABLE: dict[Cue, str] = {
     Cue.QUESTION: """
     hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på|prisen på
     pris på|hva er|hva slags|hva for|hvilke|hvilken|hvilket|finnes det|fins det|er det noe
-    er det noen|hvor mye|hvor mange|har dere|har du|fører dere|selger dere|hvor stor|hva har
+    er det noen|hvor mye|hvor mange|har dere|fører dere|selger dere|hvor stor|hva har
     hva inneholder|hvorfor|hvordan|når kommer|når får|hva med prisen|hvor dyr|hvor dyrt
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
@@ -158,31 +163,37 @@ _TABLE: dict[Cue, str] = {
     var så god|smakte så godt|er så godt|er så god|smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
-    vær så snill|ver så snill|vær så god|kan du|kan dere|kunne du|kunne dere|vil du|er du snill
-    hvis du kan|om du kan|hvis det går|om det går an|hvis det går an|hvis dere har|hvis du har
-    om dere har|hvis dere har det|om dere har det|hvis det finnes|god dag|god morgen|god kveld
-    ha det|ha det bra|hei på deg|takk skal du ha|tusen takk|mange takk|takk for det|på forhånd takk
-    i dag|i kveld|i morgen|i morra|i helga|i helgen|til helga|til helgen|til uka|til i morgen
-    til i dag|denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven|på lista
-    på listen|til lista|til listen|på handlelista|på handlelisten|til handlelista|i handlekurven
-    opp i kurven|oppi kurven|fra lista|fra listen|fra kurven|ut av kurven|ut av lista
-    i bestillingen|i bestillinga|til bestillingen|av bestillingen|fra bestillingen|hjem til meg
-    hjem til oss|så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om|jeg tenkte på
-    jeg tenkte at|jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se
-    hva skal jeg si|skal vi se|få se|vet du hva|skjønner du|du skjønner|du vet|ikke sant|ikke minst
-    det hadde vært fint|det hadde vært greit|det var det|og så|og så videre|så får du|så får vi
-    for min del|for å være ærlig|jeg har lyst på|med det samme|mens jeg husker det|til slutt
-    det er greit|det er fint|er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk
-    nei takk|vil ha det|har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye
-    noe mer|og sånn|og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så
-    eller noe lignende|eller hva|for eksempel|på en måte|til meg|til oss|for meg|til mor|til far
-    om gangen|i tillegg vil jeg ha|det er alt|det var alt|som vanlig|som sist|som jeg pleier
-    som jeg bruker|som vi pleier|det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha
-    jeg pleier å kjøpe|jeg pleier å ta|da tar jeg|den jeg pleier|hvis jeg kan få|hvis jeg får
-    om jeg får|går det an å få|er det mulig å få|er det mulig|går det an|hva heter det
-    hva het det igjen|hva heter det igjen|hva var det igjen|hva var det|hva er det det heter
-    hva er det det heter igjen|kan ikke huske|husker ikke|jeg husker ikke|det er det jeg vil
-    det er det jeg skal ha|tror jeg|tenker jeg|synes jeg|sa jeg|helst ikke for dyr|ikke så dyr
+    hva med|te jeg|te meg|te oss|te mor|til jeg|hva sier du til|hadde du hatt|er det sånn at
+    det hadde vært godt|hvis du skjønner|skal vi se nå|skal vi se da|nå skal vi se|nå skal du høre
+    hør her|du hør her|du vet hva|husker du|husker du det|det er det samme|så er det det
+    jeg må jo ha|det må jeg ha|ja det var det|og hva mer|hva mer|hva var det mer|hva mer var det
+    hva var det jeg skulle ha|hva var det jeg skulle si|la meg tenke|få tenke|må tenke
+    må tenke litt|skal jeg si|kan du skjønne|vet jeg|det vet jeg|vær så snill|ver så snill
+    vær så god|kan du|kan dere|kunne du|kunne dere|vil du|er du snill|hvis du kan|om du kan
+    hvis det går|om det går an|hvis det går an|hvis dere har|hvis du har|om dere har
+    hvis dere har det|om dere har det|hvis det finnes|god dag|god morgen|god kveld|ha det
+    ha det bra|hei på deg|takk skal du ha|tusen takk|mange takk|takk for det|på forhånd takk|i dag
+    i kveld|i morgen|i morra|i helga|i helgen|til helga|til helgen|til uka|til i morgen|til i dag
+    denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven|på lista|på listen
+    til lista|til listen|på handlelista|på handlelisten|til handlelista|i handlekurven|opp i kurven
+    oppi kurven|fra lista|fra listen|fra kurven|ut av kurven|ut av lista|i bestillingen
+    i bestillinga|til bestillingen|av bestillingen|fra bestillingen|hjem til meg|hjem til oss
+    så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om|jeg tenkte på|jeg tenkte at
+    jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se|hva skal jeg si|skal vi se
+    få se|vet du hva|skjønner du|du skjønner|du vet|ikke sant|ikke minst|det hadde vært fint
+    det hadde vært greit|det var det|og så|og så videre|så får du|så får vi|for min del
+    for å være ærlig|jeg har lyst på|med det samme|mens jeg husker det|til slutt|det er greit
+    det er fint|er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk|nei takk
+    vil ha det|har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye|noe mer
+    og sånn|og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så|eller noe lignende
+    eller hva|for eksempel|på en måte|til meg|til oss|for meg|til mor|til far|om gangen
+    i tillegg vil jeg ha|det er alt|det var alt|som vanlig|som sist|som jeg pleier|som jeg bruker
+    som vi pleier|det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha|jeg pleier å kjøpe
+    jeg pleier å ta|den jeg pleier|hvis jeg kan få|hvis jeg får|om jeg får|går det an å få
+    er det mulig å få|er det mulig|går det an|hva heter det|hva het det igjen|hva heter det igjen
+    hva var det igjen|hva var det|hva er det det heter|hva er det det heter igjen|kan ikke huske
+    husker ikke|jeg husker ikke|det er det jeg vil|det er det jeg skal ha|tror jeg|tenker jeg
+    synes jeg|sa jeg|helst ikke for dyr|ikke så dyr
     """,
 }
 
@@ -207,7 +218,7 @@ _BY_FIRST = _compile()
 # These may stand between the words of a cue: "kan du være så snill å ta bort", "legg også til".
 _THROUGH = frozenset(
     {"også", "jo", "da", "så", "nå", "vel", "bare", "gjerne", "eh", "øh", "altså", "liksom", "å",
-     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "heller", "allikevel", "visst"}
+     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "allikevel", "visst"}
 )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class _Folder:
         self.or_at: int | None = None
         self.asking = False
         self.chatting = False
+        self.asked: list[list[Piece]] = []
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
         self.old_first = False
@@ -209,10 +210,10 @@ class _Folder:
             self.on_determiner(chunk)
             return
         if self.asking:
-            span = (content[0].start, content[-1].end)
-            self.loose.append(span)
-            if not self.chatting:
-                self.questions.append(span)
+            if self.chatting:
+                self.loose.append((content[0].start, content[-1].end))
+            else:
+                self.asked.append(chunk)
             return
         if (self.swap or self.act is Act.CHANGE) and self.swapped(chunk):
             return
@@ -351,6 +352,8 @@ class _Folder:
         if self.awaits_new is not None:
             item, self.awaits_new = self.awaits_new, None
             start = item.start
+            if ware.amount is None and item.act is not Act.REPLACE:
+                ware.amount = item.ware.amount
             item.ware, item.end = ware, max(item.end, ware.end)
             item.start = min(start, ware.start)
             self.rather = False
@@ -424,7 +427,7 @@ class _Folder:
             said = [word.said for word in (*last.ware.words, *ware.words)]
             if not ware.determined and self.judge.coverage(said) < 0.75:
                 return False
-            if ware.amount is not None and last.ware.amount is not None:
+            if ware.amount is not None and last.ware.amount not in (None, ware.amount):
                 return False
             last.ware.words = [*last.ware.words, *ware.words]
             last.ware.amount = last.ware.amount or ware.amount
@@ -486,6 +489,17 @@ class _Folder:
     # -- the end ---------------------------------------------------------------------------------
 
     def settle(self) -> None:
+        for chunk in self.asked:
+            wares = read_all(chunk, self.judge)
+            span = (wares[0].start, max(ware.end for ware in wares))
+            self.questions.append(span)
+            # A question beside an order is no order; alone, its wares are what it is about.
+            if self.items or self.loose:
+                self.loose.append(span)
+        if not self.items and not self.loose:
+            for chunk in self.asked:
+                for ware in read_all(chunk, self.judge):
+                    self.push(ware, None)
         if self.old is not None:
             # "i stedet for kaffe" and nothing more.
             ware = Ware(start=self.old_start, end=self.old_start + len(self.old))

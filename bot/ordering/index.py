@@ -130,6 +130,7 @@ class Entry:
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
+        adjuncts: the bits of what only says what is in it ("… med melk").
         category: words of its department.
         store_brand: whether it is a chain's own brand.
     """
@@ -143,6 +144,7 @@ class Entry:
     words: frozenset[str]
     head: int
     brand_bits: int
+    adjuncts: int
     category: tuple[str, ...]
     store_brand: bool
 
@@ -169,9 +171,12 @@ class Index:
         self._sounds: dict[str, list[str]] = defaultdict(list)
         self._plain: dict[str, list[str]] = defaultdict(list)
         self._deletes: dict[str, list[str]] = defaultdict(list)
+        self._grams: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
             self._learn(word)
-        self._grams: dict[str, list[str]] = defaultdict(list)
+        for sounding, words in self._sounds.items():
+            for gram in _grams(sounding):
+                self._grams[gram].extend(words)
         self._cache: dict[tuple[str, bool], dict[str, float]] = {}
         self._hits: dict[tuple[str, bool], Hits] = {}
 
@@ -202,7 +207,7 @@ class Index:
         seen: dict[str, int] = defaultdict(int)
         place = 0
         head = 0
-        brand_bits = 0
+        brand_bits = adjuncts = 0
         adjunct = False
         brand_cost = COST_BRAND  # for the first word only: a long brand is not more unsaid
         for word in name.brand:
@@ -258,6 +263,8 @@ class Index:
                 costs[2 * place] = COST_WORD / 2
             else:
                 costs[2 * place + 1] = COST_WORD
+            if adjunct:
+                adjuncts |= front | tail
             if parts:
                 for part in linked(parts[0]):
                     seen[part] |= front
@@ -287,6 +294,7 @@ class Index:
             words=words,
             head=head,
             brand_bits=brand_bits,
+            adjuncts=adjuncts,
             category=name.category,
             store_brand=any(brand <= words for brand in _STORE_BRANDS),
         )
@@ -380,10 +388,6 @@ class Index:
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""
-        if not self._grams:
-            for sounding, words in self._sounds.items():
-                for gram in _grams(sounding):
-                    self._grams[gram].extend(words)
         grams = sorted(
             (each for each in _grams(key) if each in self._grams),
             key=lambda gram: len(self._grams[gram]),
@@ -518,7 +522,7 @@ def _head_place(
             value = 0.1
         elif word in MINOR:
             value = 0.05
-        elif _is_adjective(word):
+        elif is_adjective(word):
             value = 0.2
         elif _is_at_home_elsewhere(name, word, homes):
             value = 0.3  # the blåbær of "Skyr blåbær"
@@ -545,7 +549,8 @@ def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) ->
     return bool(found) and not any(category in each for each in found)
 
 
-def _is_adjective(word: str) -> bool:
+def is_adjective(word: str) -> bool:
+    """Whether a word only says which kind of a ware is meant."""
     forms = basic_forms(word)
     if any(form in MARKED or form in MINOR or form in _STATES for form in forms):
         return True

@@ -48,7 +48,8 @@ class Request:
     Attributes:
         lines: in the order they were said.
         unaccounted: (start, end, text) of content words that found no place; never fillers.
-        questions: the part of `unaccounted` that asks about something ("hva koster kaffen").
+        questions: what is asked about ("hva koster kaffen"). Beside an order it is unaccounted too;
+            when the whole utterance is a question, `lines` (without an act) are its wares.
     """
 
     lines: tuple[OrderLine, ...]

@@ -52,6 +52,7 @@ class Token:
 _TOKEN = re.compile(
     r"""
     (?P<fraction>\d{1,4}\s?/\s?\d{1,4}|[½¼¾])
+  | (?P<listed>(?:(?<=\n)|^)[ \t]*\d{1,2}[.)](?=[ \t]))
   | (?P<number>\d{1,9}(?:[.,]\d{1,3})?)
   | (?P<times>[xX×](?=\s?\d))
   | (?P<word>[^\W\d_]+(?:['’´`\-–][^\W\d_]+)*)
@@ -99,7 +100,8 @@ hjem: heim hem
 hjemme: heime
 bort: burt bårt
 vekk: vækk vekke
-legg: lægg legge leggj
+legg: lægg legge leggj leggje
+ønsker: ynskjer ynskje ønskjer ynskjar
 sett: set sætt sette
 ta: tek tæk ta'
 gi: gje gjev gi'
@@ -128,6 +130,8 @@ vi: me vi' mi'
 dere: dokker dåkker dokke dere' dykk dåkke dokk de'
 en: ein enn'
 ei: ei'
+tror: trur
+ta: tek tæk
 egentlig: eigentleg egentli
 kanskje: kanskj kansje kansjje
 veldig: veldi
@@ -188,7 +192,7 @@ def tokenise(text: str) -> list[Token]:
             tokens.append(Token(raw, raw, "og", start, match.end(), Kind.AND))
         elif kind == "comma":
             tokens.append(_token(raw, start, Kind.COMMA))
-        elif kind == "stop":
+        elif kind in ("stop", "listed"):
             tokens.append(_token(raw, start, Kind.STOP))
         elif kind == "dash":
             tokens.append(_token(raw, start, Kind.DASH))

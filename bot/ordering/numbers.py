@@ -164,7 +164,8 @@ def _whole(words: Sequence[str], at: int) -> tuple[int, int] | None:
         skip = 1 if at + used < len(words) and words[at + used] in _AND else 0
         rest = _whole(words, at + used + skip)
         # "hundre og en" may be 101 or "hundre … og en melk": only "og" plus a real number counts.
-        if rest is not None and 0 < rest[0] < size and words[at + used + skip] not in _ARTICLES:
+        article = rest is not None and rest[1] == 1 and words[at + used + skip] in _ARTICLES
+        if rest is not None and 0 < rest[0] < size and not article:
             return first + rest[0], used + skip + rest[1]
     return first, used
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.ordering.norwegian import Token
 from bot.ordering.vocabulary import Vocabulary
-from bot.ordering.wares import WARES
+from bot.ordering.wares import COMPOUND_HEADS, COMPOUNDS, WARES
 
 _LONGEST = 6
 _ALONE = 0.35  # cost of each ware: fewer are better when the words are explained as well
@@ -150,6 +150,7 @@ def _clashes(words: Sequence[Word], start: int, end: int, judge: Judge) -> int:
         one, other = words[at - 1].token.said, words[at].token.said
         if words[at].link or words[at].glued or one not in WARES or other not in WARES:
             continue
-        if judge.coverage((one + other,)) < 0.9:
+        compound = other in COMPOUND_HEADS or (one, other) in COMPOUNDS
+        if not compound or judge.coverage((one + other,)) < 0.9:
             found += 1
     return found

@@ -70,8 +70,9 @@ class Piece:
 # Wares whose names begin with words that are otherwise fillers, numbers or cues.
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
 for _name in """
-god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt|den leende ku
-7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker|snacks til
+frittgående høner|god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt
+den leende ku|7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker
+snacks til
 """.replace("\n", "|").split("|"):
     _words = tuple(_name.split())
     if len(_words) > 1:
@@ -136,7 +137,6 @@ def _next(
         and at + 1 < len(tokens)
         and _starts_ware(tokens, at + 1, judge)
         and not (before and before[-1].tag in (Tag.WORD, Tag.LINK))
-        and judge.coverage((token.said, tokens[at + 1].said)) < 0.95
     ):
         # "pakke kaffe" without "en".
         amount = Amount(Decimal(1), PACKS[token.said])

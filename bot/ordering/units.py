@@ -9,13 +9,14 @@ from functools import lru_cache
 from bot.ordering.numbers import read_number_word
 
 _MEASURE_ROWS = """
-l 1: liter lita litar litern literen literer litra lit liter. lite' l ltr
+l 1: liter litter littr litr litær leter lita litar
+l 1: litern literen literer litra lit liter. lite' l ltr
 l 0.1: desi desiliter desiliteren dl desien
 l 0.01: centiliter cl
 l 0.001: milliliter ml
-kg 1: kilo kiloen kiloer kilogram kg kg. kjilo kile'
+kg 1: kilo killo kilå kjilo kiloen kiloer kilogram kg kg. kjilo kile'
 kg 0.1: hekto hektoen hektogram hg
-kg 0.001: gram grammet gramma g gr gr.
+kg 0.001: gram gramm grm grammet gramma g gr gr.
 kg 0.5: halvkilo halvkiloen halvkilos
 """
 # Genitive measures name a size of the pack ("en 400 grams boks"), not how much is wanted.
@@ -40,10 +41,11 @@ SIZE_WORDS = frozenset({"halvliter", "halvliters", "halvlitere", "halvlitern", "
 PERCENT = frozenset({"%", "prosent", "prosents", "prosentig", "prosenten", "prosenta"})
 
 _PACK_ROWS = """
-pakke: pakken pakka pakker pakkene pakk pakkar pakkan pakki pk pkt pakkje pakkjer pake paker
+pakke: pakkke pakkr packe pake pakken pakka pakker pakkene pakk
+pakke: pakkar pakkan pakki pk pkt pakkje pakkjer pake paker
 pakke: pakning pakningen pakninger pakningar pakninga
-boks: boksen bokser boksene boksa boksar boks' bokx båks båksa bokse hermetikkboks
-flaske: flasken flaska flasker flaskene flaskor flaskar flasku flask flaskå flaske'
+boks: båks boksen bokser boksene boksa boksar boks' bokx båks båksa bokse hermetikkboks
+flaske: flakse flasek flasken flaska flasker flaskene flaskor flaskar flasku flask flaskå flaske'
 kartong: kartongen kartonger kartongar kartongan kartång kartånger
 pose: posen posa poser posene posar posan pos'
 brett: brettet bretter bretta

@@ -7,14 +7,14 @@ from typing import Protocol
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import Index
+from bot.ordering.index import Entry, Index, is_adjective
 from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms
 
 #: A likeness below this is chatter that happens to look like a ware.
 _ALIKE = 0.82
-#: Words that stand in one product but name neither the ware nor its brand are two wares perhaps.
-_NO_HEAD = 0.6
+#: Words that one product has, but that a person says when they want two wares.
+_TWO_WARES = 0.6
 _MAX_WORDS = 8
 
 
@@ -46,6 +46,7 @@ class ProductVocabulary:
         self._sayings = frozenset("".join(words) for words in synonyms.phrases)
         self._places: dict[str, tuple[float, dict[int, int]]] = {}
         self._known: dict[str, bool] = {}
+        self._alone: dict[str, bool] = {}
 
     def coverage(self, words: Sequence[str]) -> float:
         """See `Vocabulary`. The share of the words that the best product has, and how surely."""
@@ -54,14 +55,16 @@ class ProductVocabulary:
             return 0.0
         if self._is_saying(said):
             return 1.0
-        joined = self._at("".join(said)) if 1 < len(said) <= 3 else None
-        if joined is not None and joined[0] >= 0.9 and joined[1]:
-            return joined[0]
+        if 1 < len(said) <= 3:
+            joined = self._index.find("".join(said), fuzzy=False)
+            if joined and max(joined.values()) >= 0.9:
+                return 1.0
         content = [word for word in said if word not in SOFT] or said
         found = [self._at(word) for word in content]
         sure = [each[0] for each in found]
         if len(content) == 1:
             return sure[0] if found[0][1] else 0.0
+        alone = [self._stands_alone(word) for word in content]
         best = 0.0
         entries = self._index.entries
         order = sorted(range(len(found)), key=lambda at: len(found[at][1]))
@@ -74,22 +77,23 @@ class ProductVocabulary:
                 if number in tried:
                     continue
                 tried.add(number)
-                bits = 0
+                bits = has = 0
                 value = 0.0
                 for place, (_, numbers) in enumerate(found):
                     more = numbers.get(number)
                     if more is not None:
                         bits |= more
+                        has += 1
                         value += sure[place]
                 value /= len(content)
+                if value <= best:
+                    continue
+                if has > 1 and not self._is_one(entries[number], bits, found, alone, number):
+                    value *= _TWO_WARES
                 if value > best:
-                    entry = entries[number]
-                    if not bits & entry.head and not bits & entry.brand_bits:
-                        value *= _NO_HEAD
-                    if value > best:
-                        best = value
-                        if best >= 0.999:
-                            return 1.0
+                    best = value
+                    if best >= 0.999:
+                        return 1.0
         return best
 
     def knows(self, word: str) -> bool:
@@ -105,6 +109,53 @@ class ProductVocabulary:
                 or self._index.knows(word)
                 or self._index.split.both_known(word) is not None
             )
+        return known
+
+    def _is_one(
+        self,
+        entry: Entry,
+        bits: int,
+        found: Sequence[tuple[float, dict[int, int]]],
+        alone: Sequence[bool],
+        number: int,
+    ) -> bool:
+        """Whether the words name this one product, and not the wares that it is made of.
+
+        "Epler bananer" are two wares, although a smoothie has both words; "melk sjokolade" too,
+        although "melkesjokolade" has both.
+        """
+        if not bits & (entry.head | entry.brand_bits):
+            return False
+        if sum(alone) < 2:
+            return True
+        explained = 0
+        for (_, numbers), ware in zip(found, alone, strict=True):
+            more = numbers.get(number, 0)
+            if ware and (not more or (more & entry.adjuncts and not more & entry.head)):
+                return False
+            if ware and _same_place(more, explained):
+                return False
+            if ware:
+                explained |= more
+        return bool(bits & entry.head)
+
+    def _stands_alone(self, word: str) -> bool:
+        """Whether the word by itself is what a person would ask for: a staple, a bare name."""
+        known = self._alone.get(word)
+        if known is None:
+            if len(self._alone) > 50_000:
+                self._alone.clear()
+            spelled = [self._synonyms.spell(word)]
+            known = not is_adjective(word) and (
+                self._synonyms.staple(spelled) is not None
+                or self._synonyms.vague(spelled) is not None
+                or any(
+                    bits & entry.head == entry.head and len(entry.ware) == 1
+                    for number, bits in self._at(word)[1].items()
+                    if (entry := self._index.entries[number]).head
+                )
+            )
+            self._alone[word] = known
         return known
 
     def _is_saying(self, words: Sequence[str]) -> bool:
@@ -138,3 +189,11 @@ class ProductVocabulary:
             self._places.clear()
         self._places[word] = sure, numbers
         return sure, numbers
+
+
+def _same_place(some: int, others: int) -> bool:
+    """Whether two words explain halves of one and the same word."""
+    return bool(some & (others | (others & _TAILS) >> 1 | (others & ~_TAILS) << 1))
+
+
+_TAILS = int("10" * 64, 2)

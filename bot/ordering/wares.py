@@ -25,3 +25,16 @@ WARES = word_set(
     gulrøttene potetskiver rosiner
     """
 )
+
+#: Wares that commonly end a compound: "eple juice" is one ware although both words are.
+COMPOUND_HEADS = word_set(
+    """
+    suppe saus grøt is juice saft kake kaker syltetøy chips fløte olje krydder yoghurt yogurt kjeks
+    boller pølser mel såpe fiskekaker pizza
+    """
+)
+
+#: Pairs that are one ware although the second word usually is one of its own.
+COMPOUNDS = frozenset(
+    {("potet", "salat"), ("egg", "salat"), ("smør", "brød"), ("lefse", "smør"), ("hvitløk", "smør")}
+)

@@ -39,8 +39,8 @@ HELP = (
 WELCOME = "Bare hyggelig."
 NOT_UNDERSTOOD = (
     "Beklager, det forstod jeg ikke.",
-    "Jeg forstod det ikke denne gangen heller. Si bare navnet på én vare, for eksempel «melk».",
-    "Dette får jeg ikke til. Jeg har bedt hjemmehjelpen ta kontakt med deg, og kurven er lagret.",
+    "Si bare navnet på én vare, for eksempel «melk», eller si «hjelp».",
+    "Dette får jeg ikke til, så jeg har bedt hjemmehjelpen ta kontakt med deg; kurven er lagret.",
 )
 NOTHING_HEARD = "Jeg hørte ingenting."
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
@@ -93,24 +93,34 @@ def lines(basket: Basket) -> str:
     return join([line(entry) for entry in basket.lines])
 
 
-def contents(basket: Basket) -> str:
-    """What is in the basket and what it costs, deposit apart."""
+def contents(basket: Basket, lead: str = "I kurven har du") -> str:
+    """What is in the basket and what it costs, in one sentence; the deposit (pant) apart."""
     if not basket.lines:
         return EMPTY
-    return f"I kurven har du {lines(basket)}. {total(basket)}"
-
-
-def total(basket: Basket) -> str:
-    """The sum, and the deposit (pant) apart from it when there is any."""
-    sentence = f"Det blir {money(basket.total)}"
-    if basket.deposit_total:
-        sentence += f", pluss {money(basket.deposit_total)} i pant"
-    return sentence + "."
+    deposit = f", pluss {money(basket.deposit_total)} i pant" if basket.deposit_total else ""
+    return f"{lead} {lines(basket)}, og det blir {money(basket.total)}{deposit}."
 
 
 def read_back(basket: Basket) -> str:
     """The whole basket before it is confirmed."""
-    return f"Da har du {lines(basket)}. {total(basket)}"
+    return contents(basket, "Da har du")
+
+
+def undone(basket: Basket) -> str:
+    """What the basket is after one step back."""
+    return contents(basket, "Jeg angret det siste, og nå har du")
+
+
+def condensed(sentences: Sequence[str], most: int = 2) -> str:
+    """At most `most` sentences that say everything: a tired person does not follow more.
+
+    The later ones are tied together with semicolons; nothing is left out.
+    """
+    if len(sentences) <= most:
+        return " ".join(sentences)
+    head, tail = sentences[: most - 1], sentences[most - 1 :]
+    tied = "; ".join(sentence.rstrip(".") for sentence in tail) + "."
+    return " ".join([*head, tied])
 
 
 def options(names: Sequence[str]) -> str:
@@ -183,8 +193,8 @@ def blocked(names: Sequence[str]) -> str:
 def price(name: str, amount: Decimal, deposit: Decimal, unit: str) -> str:
     """What one product costs."""
     per = " per kilo" if unit == "kg" else ""
-    pant = f", pluss {money(deposit)} i pant" if deposit else ""
-    return f"{name} koster {money(amount)}{per}{pant}."
+    pant = f" pluss {money(deposit)} i pant" if deposit else ""
+    return f"{name} koster {money(amount)}{per}{pant}"
 
 
 def heard_badly(text: str) -> str:
