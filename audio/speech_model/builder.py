@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from audio.speech_model import graph
@@ -27,17 +28,6 @@ UTTERANCES_PER_PHRASE = 8
 
 #: One phrase in so many is replaced by unknown words in the language model's training.
 UNKNOWN_EVERY = 25
-
-
-def _without_size(words: list[str]) -> list[str]:
-    """Return a phrase's words up to its first amount or brandless tail: what people say."""
-    amounts = {"prosent", "liter", "gram", "kilo", "stykk", "pakning", "desiliter", "centiliter"}
-    kept: list[str] = []
-    for word in words:
-        if word in amounts:
-            break
-        kept.append(word)
-    return kept
 
 
 def training_sentences(
@@ -93,10 +83,10 @@ def build_here(
     else:
         words = vocabulary(lines, lexicon)
     progress("språkmodell", 0.5)
-    model = estimate(
-        lines, words, rarest_trigram=1 if only_phrases else 2,
-        uniform_share=0.0 if only_phrases else 0.05,
-    )  # fmt: skip
+    if only_phrases:
+        language = partial(graph.phrase_graph, lines)
+    else:
+        language = partial(graph.language_graph, estimate(lines, words))
     progress("graf", 0.65)
     shape = [acoustic(variant[0]) for variant in nst_entries().values()]
     # The model is put together beside its place, so that a reader never finds half of one.
@@ -107,7 +97,7 @@ def build_here(
     for part in ("am", "conf"):
         shutil.copytree(acoustic_model / part, scratch / part)
     pronunciations = {**words, UNKNOWN: []}
-    graph.write(pronunciations, model, graph.sound_bigrams(shape), scratch / "graph")
+    graph.write(pronunciations, language, graph.sound_bigrams(shape), scratch / "graph")
     if destination.exists():
         shutil.rmtree(destination)
     scratch.rename(destination)

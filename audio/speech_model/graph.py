@@ -10,7 +10,7 @@ pynini must not be loaded into a process that has Rasa in it: :func:`write` impo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log
@@ -27,6 +27,9 @@ EPSILON = "<eps>"
 STAY = 0.1
 PAUSE = 1.6
 NO_PAUSE = 0.22
+
+#: The cost of a second phrase where only given phrases can be heard.
+NEXT_PHRASE = 8.0
 
 #: The unknown word is a loop over all sounds. It costs this much to begin, and this much for each
 #: sound on top of its bigram cost: enough that shop words win when they fit, see
@@ -196,6 +199,29 @@ def language_graph(model: LanguageModel, numbers: Mapping[str, int]) -> Arcs:
     return graph
 
 
+def phrase_graph(phrases: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Arcs:
+    """Return a language of exactly these phrases, all as likely; state 0 is its start.
+
+    Another phrase may follow, at NEXT_PHRASE: one word is seldom two short ones.
+    """
+    graph = Arcs()
+    start = graph.state()
+    graph.finals[start] = 0.0
+    after: dict[tuple[str, ...], int] = {(): start}
+    for phrase in phrases:
+        for length in range(1, len(phrase) + 1):
+            beginning = tuple(phrase[:length])
+            if beginning not in after:
+                after[beginning] = graph.state()
+                word = numbers[beginning[-1]]
+                graph.arc(after[beginning[:-1]], word, word, 0.0, after[beginning])
+        end = after[tuple(phrase)]
+        if end not in graph.finals:
+            graph.finals[end] = 0.0
+            graph.arc(end, 0, 0, NEXT_PHRASE, start)
+    return graph
+
+
 def number_words(words: Sequence[str]) -> dict[str, int]:
     """Number the words for words.txt: 0 is nothing, the unknown word comes last."""
     ordered = [EPSILON, *sorted(set(words) - {UNKNOWN}), UNKNOWN]
@@ -221,16 +247,19 @@ def _compiled(graph: Arcs, sort_by: Literal["ilabel", "olabel"]) -> Any:
 
 def write(
     pronunciations: Mapping[str, Sequence[Pronunciation]],
-    model: LanguageModel,
+    language: Callable[[Mapping[str, int]], Arcs],
     sound_costs: Mapping[tuple[str, str], float],
     folder: Path,
 ) -> None:
-    """Write the files of Vosk's graph folder."""
+    """Write the files of Vosk's graph folder.
+
+    *language* makes the language's graph when it is given the numbers of the words.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     numbers = number_words(list(pronunciations))
     lexicon = lexicon_graph(pronunciations, numbers, sound_costs)
     _compiled(lexicon, "olabel").write(str(folder / "HCLr.fst"))
-    _compiled(language_graph(model, numbers), "ilabel").write(str(folder / "Gr.fst"))
+    _compiled(language(numbers), "ilabel").write(str(folder / "Gr.fst"))
     listed = "".join(f"{word} {number}\n" for word, number in numbers.items())
     (folder / "words.txt").write_text(listed, encoding="utf-8")
     # No disambiguation symbols are needed, but Vosk wants the file to hold a number.

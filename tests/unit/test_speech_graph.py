@@ -158,6 +158,15 @@ def test_the_language_graph_gives_the_costs_of_the_model() -> None:
     assert cheapest(arcs, numbers, ["takk", "jeg", "brød"]) > -score
 
 
+def test_a_language_of_phrases_takes_them_whole() -> None:
+    numbers = graph.number_words(["rød", "løk", "saft"])
+    arcs = graph.phrase_graph([["rød", "løk"], ["saft"]], numbers)
+    assert cheapest(arcs, numbers, ["rød", "løk"]) == 0.0
+    assert cheapest(arcs, numbers, ["saft", "rød", "løk"]) == graph.NEXT_PHRASE
+    with pytest.raises(ValueError, match="empty"):
+        cheapest(arcs, numbers, ["løk"])
+
+
 def test_training_sentences_hold_every_phrase_spelled_out_and_unknown_words() -> None:
     lines = training_sentences(["Lettmelk 1,5 l", "Ost & kjeks"], ["kan jeg få 2 egg"])
     texts = [" ".join(line) for line in lines]
