@@ -151,6 +151,12 @@ def test_a_change_after_the_read_back_needs_another_one() -> None:
     assert changed.read_back().confirm(2, "recipient").confirmed_revision == 2
 
 
+@pytest.mark.parametrize("revision", [0, 2])
+def test_only_the_revision_that_was_read_can_be_confirmed(revision: int) -> None:
+    with pytest.raises(StaleRevision):
+        draft().read_back().confirm(revision, "recipient")
+
+
 def test_a_read_back_that_was_talked_over_does_not_count() -> None:
     with pytest.raises(StaleRevision):
         draft().read_back().unread().confirm(1, "recipient")

@@ -345,15 +345,18 @@ def test_death_at_any_statement_and_any_request(
     assert deaths >= 8
 
 
+@pytest.mark.parametrize(
+    "error", [GrocerTimeout("Butikken svarte ikke i tide."), GrocerRejected("Nei.")]
+)
 def test_a_slow_sender_whose_lease_ran_out_does_not_undo_the_answer(
-    store: Store, submitter: Submitter, grocer: MemoryGrocer, clock: Clock
+    store: Store, submitter: Submitter, grocer: MemoryGrocer, clock: Clock, error: Exception
 ) -> None:
     order = confirmed(store)
 
     def the_other_one_finishes() -> None:
         clock.forward(61)
         assert submitter.run_once() == 1
-        raise GrocerTimeout("Butikken svarte ikke i tide.")
+        raise error
 
     grocer.before = [the_other_one_finishes]
     submitter.run_once()
