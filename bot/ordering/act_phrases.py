@@ -50,18 +50,18 @@ ACT_PHRASES: dict[str, str] = {
     den vanlige bestillingen|vanlig bestilling|det jeg pleier|det jeg pleier å ha|som sist
     det jeg bruker å ha|den faste lista|den faste listen|fast handleliste|faste varer|det faste
     den faste handlelista|den faste handlelisten|de vanlige varene|de faste varene|akkurat som sist
-    jeg vil ha det vanlige|jeg tar det vanlige|det vanlige takk|ta det vanlige|bestill det vanlige
-    bestill det samme som sist|jeg vil ha det samme som sist|samma som sist|same som sist
-    det same som sist|same som vanleg|som vanleg|det vanlege|samme som forrige gang|som jeg pleier
-    det samme som forrige gang|som forrige gang|det samme som forrige uke|samme som forrige uke
-    den vanlige lista|den vanlige listen|vanlig liste|min vanlige liste|min faste liste|lista mi
-    det vi pleier|det jeg alltid har|det jeg alltid tar|det jeg alltid kjøper|samme bestilling
-    samme bestilling som sist|sist gang|den samme bestillingen|det samme en gang til
-    samma som vanlig|det sama som sist|akkurat det samme som sist|som før|det samme som før
-    samme som før|legg inn det vanlige|legg til det vanlige|gi meg det vanlige
-    kan jeg få det vanlige|skal ha det vanlige|jeg skal ha det vanlige
-    jeg skal ha det samme som sist|ha det vanlige|jeg trenger det vanlige|som vi pleier
-    som vi pleier å gjøre|det vante|som vant
+    jeg vil ha det vanlige|jeg ta det vanlige|jeg tar det vanlige|det vanlige takk|ta det vanlige
+    bestill det vanlige|bestill det samme som sist|jeg vil ha det samme som sist|samma som sist
+    same som sist|det same som sist|same som vanleg|som vanleg|det vanlege|samme som forrige gang
+    som jeg pleier|det samme som forrige gang|som forrige gang|det samme som forrige uke
+    samme som forrige uke|den vanlige lista|den vanlige listen|vanlig liste|min vanlige liste
+    min faste liste|lista mi|det vi pleier|det jeg alltid har|det jeg alltid tar
+    det jeg alltid kjøper|samme bestilling|samme bestilling som sist|sist gang
+    den samme bestillingen|det samme en gang til|samma som vanlig|det sama som sist
+    akkurat det samme som sist|som før|det samme som før|samme som før|legg inn det vanlige
+    legg til det vanlige|gi meg det vanlige|kan jeg få det vanlige|skal ha det vanlige
+    jeg skal ha det vanlige|jeg skal ha det samme som sist|ha det vanlige|jeg trenger det vanlige
+    som vi pleier|som vi pleier å gjøre|det vante|som vant
     """,
     "undo": """
     angre|angre det|angre siste|angre det siste|angre sist|jeg angrer|jeg angrer meg|gå tilbake

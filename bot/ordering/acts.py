@@ -127,8 +127,11 @@ _PRICE = frozenset(
 def _explicit(words: list[Token]) -> str | None:
     """An order that opens with its verb: "legg til to melk", "nei, jeg mente to"."""
     at = 0
-    while at < len(words) and words[at].plain in _OPENERS and read_cue(words, at) is None:
-        at += 1
+    while at < len(words) and words[at].plain in _OPENERS:
+        opening = read_cue(words, at)
+        if opening is not None and opening[0] is not Cue.FILLER:
+            break
+        at = opening[1] if opening is not None else at + 1
     at = min(at, len(words) - 1)
     cue = read_cue(words, at)
     if cue is None:
@@ -136,7 +139,7 @@ def _explicit(words: list[Token]) -> str | None:
     kind, end = cue
     if end >= len(words):
         return None
-    first = words[at].plain
+    first = next((w.plain for w in words[at:end] if w.plain not in _OPENERS), words[at].plain)
     if kind is Cue.QUESTION and " ".join(token.plain for token in words[at:end]) in _PRICE:
         return None if _has_other_act(words, end) else "price"
     if kind is Cue.CORRECTION:

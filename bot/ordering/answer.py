@@ -415,7 +415,9 @@ def _quantity(amounts: Sequence[tuple[Read, bool]], option: Option) -> Amount | 
     for read, numbered in amounts:
         amount = read.amount
         is_size = (
-            content is not None and content.unit == amount.unit and content.amount == amount.value
+            content is not None
+            and content.amount == amount.value
+            and (content.unit == amount.unit or amount.value != amount.value.to_integral_value())
         )
         if not numbered and not is_size:
             return amount

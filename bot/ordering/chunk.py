@@ -242,7 +242,8 @@ def _one_amount(pieces: Sequence[Piece]) -> tuple[Amount | None, list[Piece], li
     real = [piece for piece in pieces if not (piece.article and not _has_unit(piece))] or [
         pieces[-1]
     ]
-    lost = [piece for piece in pieces if piece not in real]
+    kept = {id(piece) for piece in real}
+    lost = [piece for piece in pieces if id(piece) not in kept]
     counts = [p for p in real if p.amount and p.amount.unit not in ("l", "kg")]
     measures = [p for p in real if p.amount and p.amount.unit in ("l", "kg")]
     if counts and measures:

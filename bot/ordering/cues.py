@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from bot.ordering.norwegian import Token
+from bot.ordering.norwegian import Token, plain
 
 
 class Cue(Enum):
@@ -104,8 +104,8 @@ _TABLE: dict[Cue, str] = {
     skulle bare være|doble|dobling av|halver|halvere
     """,
     Cue.REPLACE: """
-    bytt|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift|skift ut|skifte
-    skifte ut|gjør om|gjør
+    bytt|kan du bytte|bytte|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift
+    skift ut|skifte|skifte ut|gjør om|gjør
     """,
     Cue.INSTEAD: """
     i stedet for|istedenfor|istedet for|isteden for|i steden for|istedetfor|i plassen for
@@ -205,7 +205,7 @@ def _compile() -> dict[str, list[Phrase]]:
     first: dict[str, dict[tuple[str, ...], Cue]] = {}
     for cue, rows in _TABLE.items():
         for phrase in rows.replace("\n", "|").split("|"):
-            words = tuple(phrase.split())
+            words = tuple(plain(word) for word in phrase.split())
             if words:
                 first.setdefault(words[0], {}).setdefault(words, cue)
     return {

@@ -67,7 +67,7 @@ class _Folder:
         self.wants_old: _Item | None = None
         self.old_first = False
         self.old: str | None = None
-        self.old_start = -1
+        self.old_span: Span = (-1, -1)
         self.awaits_new: _Item | None = None
 
     # -- walking ---------------------------------------------------------------------------------
@@ -179,6 +179,7 @@ class _Folder:
         if mine or (self.items and self.items[-1].act is Act.ADD):
             self.wants_old = (mine or self.items)[-1]
         else:
+            self.settle_old()
             self.old_first = True
         if self.act is Act.REMOVE:
             self.act, self.one = None, False
@@ -346,7 +347,8 @@ class _Folder:
             item.cover(ware.start, ware.end)
             return
         if self.old_first and ware.words:
-            self.old_first, self.old, self.old_start = False, ware.phrase, ware.start
+            self.old_first, self.old = False, ware.phrase
+            self.old_span = (ware.start, ware.end)
             self.clause += 1
             return
         if self.awaits_new is not None:
@@ -367,7 +369,7 @@ class _Folder:
         self.fresh = False
         if self.old is not None and ware.words:
             item.act, item.instead_of = Act.REPLACE, self.old
-            item.cover(self.old_start, self.old_start)
+            item.cover(*self.old_span)
             self.old = None
         elif self.but is not None and ware.words and act in (None, Act.ADD):
             self.merge_swap(self.but, item)
@@ -500,14 +502,16 @@ class _Folder:
             for chunk in self.asked:
                 for ware in read_all(chunk, self.judge):
                     self.push(ware, None)
-        if self.old is not None:
-            # "i stedet for kaffe" and nothing more.
-            ware = Ware(start=self.old_start, end=self.old_start + len(self.old))
-            item = self.push(ware, Act.REPLACE)
-            item.instead_of = self.old
+        self.settle_old()
         if self.awaits_new is not None and self.awaits_new.act is not Act.REPLACE:
             self.awaits_new.act = Act.REMOVE
         self.borrow_heads()
+
+    def settle_old(self) -> None:
+        """ "i stedet for kaffe" and nothing more: the new ware is still to be said."""
+        if self.old is not None:
+            item = self.push(Ware(start=self.old_span[0], end=self.old_span[1]), Act.REPLACE)
+            item.instead_of, self.old = self.old, None
 
     def borrow_heads(self) -> None:
         """ "rød og grønn paprika": the adjective alone takes the ware of the next line."""

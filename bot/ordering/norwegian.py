@@ -52,6 +52,7 @@ class Token:
 _TOKEN = re.compile(
     r"""
     (?P<fraction>\d{1,4}\s?/\s?\d{1,4}|[½¼¾])
+  | (?P<more>\d{10,})
   | (?P<listed>(?:(?<=\n)|^)[ \t]*\d{1,2}[.)](?=[ \t]))
   | (?P<number>\d{1,9}(?:[.,]\d{1,3})?)
   | (?P<times>[xX×](?=\s?\d))
@@ -61,7 +62,6 @@ _TOKEN = re.compile(
   | (?P<comma>[,;:/()\[\]|])
   | (?P<stop>[.!?…\n\r•*]+)
   | (?P<dash>[-–—]+)
-  | (?P<more>\d+)
     """,
     re.VERBOSE,
 )
@@ -131,7 +131,9 @@ dere: dokker dåkker dokke dere' dykk dåkke dokk de'
 en: ein enn'
 ei: ei'
 tror: trur
-ta: tek tæk
+koster: kostar koste
+vanlige: vanlege vanlige
+vanlig: vanleg
 egentlig: eigentleg egentli
 kanskje: kanskj kansje kansjje
 veldig: veldi
@@ -184,9 +186,9 @@ def tokenise(text: str) -> list[Token]:
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         kind, raw, start = match.lastgroup, match.group(), match.start()
-        if kind in ("fraction", "number", "more"):
+        if kind in ("fraction", "number"):
             tokens.append(_token(raw, start, Kind.NUMBER))
-        elif kind == "times" or kind == "percent":
+        elif kind in ("times", "percent", "more"):
             tokens.append(_token(raw, start, Kind.WORD))
         elif kind == "and":
             tokens.append(Token(raw, raw, "og", start, match.end(), Kind.AND))
