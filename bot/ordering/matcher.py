@@ -72,7 +72,7 @@ _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _TAIL_ONLY = 0.45
 _MAX_WORDS = 12
-_MAX_DETAILED = 500
+_MAX_DETAILED = 300
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from bot.ordering.lemmas import word_set
 from bot.ordering.numbers import read_number
@@ -88,6 +89,7 @@ def split_name(text: str) -> str:
     return _CAMEL.sub(" ", text)
 
 
+@lru_cache(maxsize=8192)
 def read_words(text: str) -> Words:
     """Reads words and sizes from a phrase or a name; never fails, whatever the text."""
     raw = _TOKEN.findall(_MULTIPLY.sub(" x ", _QUIET.sub("", text)).casefold())
