@@ -7,7 +7,7 @@ exporter can fold it into the weights, and a shortcut adds the layer's input to 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -81,6 +81,15 @@ class Network(nn.Module):  # type: ignore[misc]
             x = layer(x)
         scores: Tensor = self.out(x)
         return scores
+
+
+def grow(network: Network, layers: int) -> Network:
+    """Return a deeper network that begins as this one: its new layers add next to nothing."""
+    grown = Network(replace(network.shape, layers=layers))
+    grown.load_state_dict(network.state_dict(), strict=False)
+    for layer in list(grown.layers)[network.shape.layers :]:
+        nn.init.constant_(layer.norm.weight, 0.1)
+    return grown
 
 
 def save(path: str, network: Network, extra: dict[str, Any]) -> None:

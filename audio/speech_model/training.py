@@ -175,7 +175,7 @@ def fit(
     """Train on *features* (not normalised) and return the checkpoint.
 
     With *resume*, a checkpoint of an unfinished run goes on where it was; *start_from* begins
-    with the weights of another one. Progress tells the held-out share of wrong frames.
+    with the weights of another one, which may have fewer layers. Progress tells the held-out share of wrong frames.
     """
     torch = _torch()
     from audio.speech_model import network as networks
@@ -191,6 +191,8 @@ def fit(
         mean = np.asarray(stored["mean"])
     elif start_from is not None:
         net, other = networks.load(str(start_from))
+        if plan.layers > net.shape.layers:
+            net = networks.grow(net, plan.layers)
         mean = np.asarray(other["mean"])
     else:
         net = networks.Network(networks.Shape(plan.width, plan.narrow, plan.layers))
