@@ -113,6 +113,9 @@ _STATES: dict[str, float] = {
 
 _BRAND_IS_HEAD = -1
 
+#: The tail half of every place.
+TAIL_BITS = int("10" * 64, 2)
+
 Hits = dict[int, tuple[float, int]]
 
 

@@ -70,6 +70,21 @@ SOFT = word_set(
 )
 
 
+#: Packs that come in sizes of their own: a "boks" of cola is a small one.
+PACK_WORDS = frozenset(("boks", "boksen", "flaske", "flaska", "flasken", "kartong", "beger"))
+#: Sizes that are only big or small beside another.
+BIG = word_set(
+    """
+    stor store stort storpakning største størst svær svære diger
+    """
+)
+SMALL = word_set(
+    """
+    liten lille lita små smått minste minst
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a text says.

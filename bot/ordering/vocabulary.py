@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import Entry, Index, is_adjective
+from bot.ordering.index import TAIL_BITS, Entry, Index, is_adjective
 from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms
 
@@ -193,7 +193,4 @@ class ProductVocabulary:
 
 def _same_place(some: int, others: int) -> bool:
     """Whether two words explain halves of one and the same word."""
-    return bool(some & (others | (others & _TAILS) >> 1 | (others & ~_TAILS) << 1))
-
-
-_TAILS = int("10" * 64, 2)
+    return bool(some & (others | (others & TAIL_BITS) >> 1 | (others & ~TAIL_BITS) << 1))

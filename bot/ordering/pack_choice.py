@@ -1,0 +1,208 @@
+"""Which pack size of one ware is meant, when several are sold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.ordering.index import Entry, Index
+from bot.ordering.match import MAX_OPTIONS
+from bot.ordering.packs import plan
+from bot.ordering.phrase import BIG, SMALL, SizeFact, Words
+from bot.ordering.scoring import Scored
+
+if TYPE_CHECKING:
+    from bot.ordering.amount import Amount
+
+#: Ware and brand.
+Kind = tuple[tuple[str, ...], tuple[str, ...]]
+
+#: The pack that "one" of a ware usually is, by the word that says what it is.
+_STANDARD: tuple[tuple[str, tuple[SizeFact, ...]], ...] = tuple(
+    (ware, tuple((unit, Decimal(amount)) for unit, amount in sizes))
+    for ware, sizes in (
+        ("melk", (("l", "1"), ("l", "1.75"))),
+        ("juice", (("l", "1"),)),
+        ("fløte", (("l", "0.3"), ("l", "0.33"), ("l", "0.5"))),
+        ("rømme", (("kg", "0.3"), ("l", "0.3"))),
+        ("kjøttdeig", (("kg", "0.4"),)),
+        ("karbonadedeig", (("kg", "0.4"),)),
+        ("mel", (("kg", "2"), ("kg", "1"))),
+        ("sukker", (("kg", "1"),)),
+        ("salt", (("kg", "1"),)),
+        ("egg", (("stk", "12"),)),
+        ("smør", (("kg", "0.5"),)),
+        ("margarin", (("kg", "0.5"), ("kg", "0.54"))),
+        ("ris", (("kg", "1"),)),
+        ("havregryn", (("kg", "1.1"), ("kg", "1"), ("kg", "0.75"))),
+        ("spaghetti", (("kg", "1"), ("kg", "0.5"))),
+        ("makaroni", (("kg", "1"), ("kg", "0.5"))),
+        ("kaffe", (("kg", "0.25"), ("kg", "0.5"))),
+        ("gulost", (("kg", "1"), ("kg", "0.5"))),
+        ("norvegia", (("kg", "1"), ("kg", "0.5"))),
+        ("brunost", (("kg", "0.5"), ("kg", "1"))),
+        ("cola", (("l", "1.5"),)),
+        ("brus", (("l", "1.5"),)),
+        ("solo", (("l", "1.5"),)),
+        ("pepsi", (("l", "1.5"),)),
+        ("poteter", (("kg", "2"), ("kg", "1"))),
+        ("gulrøtter", (("kg", "1"), ("kg", "0.75"))),
+    )
+)
+
+
+class PackChooser:
+    """Chooses between the sizes of one ware of one brand."""
+
+    def __init__(self, index: Index) -> None:
+        """Counts which sizes the brands of a ware have in common."""
+        self._index = index
+        self._members: dict[Kind, list[int]] = defaultdict(list)
+        for number, entry in enumerate(index.entries):
+            self._members[entry.ware, entry.brand].append(number)
+        self._sizes = self._size_counts()
+
+    def choose(
+        self,
+        members: Sequence[Scored],
+        words: Words,
+        amount: Amount | None,
+        standard: Scored | None = None,
+    ) -> Scored | None:
+        """Which size of one ware is meant, None when that must be asked."""
+        top = max(each.score for each in members)
+        members = [each for each in members if top - each.score < 0.2] or members
+        by_id = {each.entry.product.product_id: each for each in members}
+        sizes = {each.entry.product.size.casefold() for each in by_id.values()}
+        if len(sizes) == 1:
+            return standard or members[0]
+        by_content = sorted(
+            (each for each in by_id.values() if each.entry.product.content is not None),
+            key=lambda each: each.entry.product.content.amount,  # type: ignore[union-attr]
+        )
+        said = set(words.tokens)
+        if by_content and said & BIG:
+            return by_content[-1]
+        if by_content and said & SMALL:
+            return by_content[0]
+        if words.sizes:
+            fitting = [each for each in members if words.sizes <= each.entry.sizes]
+            if fitting:
+                return fitting[0]
+        usual = standard or _standard(members) or self._common(list(by_id.values()))
+        if amount is not None and (amount.unit in ("l", "kg") or amount.pack_pieces):
+            first = usual or members[0]
+            chosen = plan(
+                first.entry.product, amount, [each.entry.product for each in by_id.values()]
+            )
+            if chosen.exact or usual is not None:
+                return by_id[chosen.product.product_id]
+            return None
+        if amount is not None and amount.unit in ("", "stk") and amount.value > 1:
+            pieces = [each for each in by_id.values() if ("stk", amount.value) in each.entry.sizes]
+            if pieces:
+                return pieces[0]
+        return usual
+
+    def sibling(self, found: Sequence[Scored], words: Words, amount: Amount | None) -> Scored:
+        """The first of a target's products, or its sibling that the amount asks for."""
+        first = found[0]
+        entries = self._index.entries
+        siblings = [
+            replace(first, number=number, entry=entries[number])
+            for number in self._members[kind_of(first)]
+        ]
+        return self.choose(siblings, words, amount, standard=first) or first
+
+    def _common(self, members: Sequence[Scored]) -> Scored | None:
+        """The size that most brands of this ware have; a single one before a multipack of it."""
+        single = [each for each in members if _pieces(each) == 1]
+        if len(single) == 1 and all(
+            each is single[0] or _unit_size(each) == _unit_size(single[0]) for each in members
+        ):
+            return single[0]
+        if any(_unit(each) == "stk" for each in members):
+            return None
+        counts = [self._sizes[_plain_ware(each.entry), _unit_size(each)] for each in members]
+        most = max(counts)
+        if most > 1 and counts.count(most) == 1:
+            return members[counts.index(most)]
+        return None
+
+    def _size_counts(self) -> Counter[tuple[tuple[str, ...], SizeFact | None]]:
+        """How many brands sell a ware in a size."""
+        seen = set()
+        for entry in self._index.entries:
+            content = entry.product.content
+            if content is not None:
+                size = (content.unit, content.amount / content.pieces)
+                seen.add((_plain_ware(entry), size, entry.brand))
+        return Counter((ware, size) for ware, size, _ in seen)
+
+
+def kind_of(each: Scored) -> Kind:
+    """Ware and brand: what is left to choose within one kind is the size."""
+    return each.entry.ware, each.entry.brand
+
+
+def fills(best: Scored, words: Words) -> bool:
+    """Whether whole packs make up every size that was said ("to liter" from one-litre packs)."""
+    product = best.entry.product
+    content = product.content
+    for unit, amount in words.sizes:
+        if (unit, amount) in best.entry.sizes or (product.unit == "kg" and unit == "kg"):
+            continue
+        if content is None or content.unit != unit or amount % content.amount != 0:
+            return False
+        if amount != amount.to_integral_value():
+            return False
+    return True
+
+
+def spread(group: Sequence[Scored]) -> list[Scored]:
+    """Up to three different sizes of one ware, in the order of their scores."""
+    seen: set[str] = set()
+    out: list[Scored] = []
+    for each in group:
+        size = each.entry.product.size.casefold()
+        if size not in seen:
+            seen.add(size)
+            out.append(each)
+    return out[:MAX_OPTIONS]
+
+
+def _plain_ware(entry: Entry) -> tuple[str, ...]:
+    """The ware without its fat content, in which brands differ a little."""
+    return tuple(word for word in entry.ware if "%" not in word)
+
+
+def _standard(members: Sequence[Scored]) -> Scored | None:
+    """The size that people mean when they say none, for wares where nearly all mean the same."""
+    for ware, sizes in _STANDARD:
+        entry = members[0].entry
+        if any(word.endswith(ware) for word in (*entry.ware, *entry.category)):
+            for size in sizes:
+                for each in members:
+                    content = each.entry.product.content
+                    if content is not None and (content.unit, content.amount) == size:
+                        return each
+    return None
+
+
+def _pieces(each: Scored) -> int:
+    content = each.entry.product.content
+    return content.pieces if content is not None else 1
+
+
+def _unit(each: Scored) -> str:
+    content = each.entry.product.content
+    return content.unit if content is not None else ""
+
+
+def _unit_size(each: Scored) -> SizeFact | None:
+    """The size of one piece: a four-pack of 0.33 l cans has 0.33 l."""
+    content = each.entry.product.content
+    return (content.unit, content.amount / content.pieces) if content is not None else None
