@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.ordering.shop import Shop
 from bot.service import Policies, Service
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.submitter import Submitter
+from bot.store.submitter import Submitter, start
 
 #: Seconds that a person waits for the grocer within a turn; after that the outbox takes over.
 TURN_PATIENCE = 4.0
@@ -67,14 +67,17 @@ def assemble(settings: Settings, grocer_url: str) -> Parts:
 
 @contextmanager
 def running_parts(settings: Settings) -> Iterator[Parts]:
-    """The parts, with the grocer's simulator running beside them when no grocer is configured."""
-    if settings.grocer_url:
-        yield assemble(settings, settings.grocer_url)
-        return
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    shop = load_shop(settings.catalogue, settings.synonyms)
-    with running(simulator_database(settings), shop.catalogue) as address:
-        yield assemble(settings, address.url)
+    """The parts with the outbox being sent, and a simulated grocer when none is configured."""
+    with ExitStack() as stack:
+        url = settings.grocer_url
+        if not url:
+            settings.state_dir.mkdir(parents=True, exist_ok=True)
+            shop = load_shop(settings.catalogue, settings.synonyms)
+            simulator = running(simulator_database(settings), shop.catalogue)
+            url = stack.enter_context(simulator).url
+        parts = assemble(settings, url)
+        stack.callback(start(parts.submitter))
+        yield parts
 
 
 def simulator_database(settings: Settings) -> Path:

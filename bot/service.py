@@ -4,6 +4,7 @@ Each use case is one database transaction. What must happen outside (the grocer)
 commit, from the outbox, so that a crash at any line neither loses nor doubles an order.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -14,7 +15,7 @@ import structlog
 
 from bot.errors import GrocerError, KurvError
 from bot.grocers.delivery import choose_slot
-from bot.grocers.protocol import Grocer
+from bot.grocers.protocol import Grocer, Slot
 from bot.ordering import wording
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Restriction
@@ -28,6 +29,8 @@ from bot.store.submitter import Submitter
 log = structlog.get_logger(__name__)
 
 Event = dict[str, Any]
+#: Seconds to wait for an order that another sender has taken, and between two looks at it.
+SENDER_PATIENCE, SENDER_LOOK = 4.0, 0.1
 SENT = (Status.CONFIRMED, Status.SUBMITTED, Status.ACKNOWLEDGED)
 
 
@@ -95,11 +98,13 @@ class Service:
         Raises:
             KurvError: the store failed; nothing was changed.
         """
+        # The grocer is asked before the transaction: nobody's turn waits for another's HTTP.
+        slots = self._slots(recipient_id) if act == "delivery" else []
         with self._store.transaction() as uow:
             person = uow.person(recipient_id)
             order = uow.open_order(recipient_id)
             talk = Talk.from_dict(uow.talk(recipient_id))
-            about = self._circumstances(uow, person, order)
+            about = self._circumstances(uow, person, order, slots)
             outcome = Conversation(self._shop, order, talk, about).handle(act, text)
             self._save(uow, person, outcome)
         if any(effect.kind == "submit" for effect in outcome.effects):
@@ -141,23 +146,28 @@ class Service:
                 raise KurvError(f"Bestillingen {order_id} venter ikke på godkjenning.")
             uow.enqueue(order)
             uow.log_access(actor, order.recipient_id, "approve", order_id)
-        self._submitter.run_once()
+        self._submitter.run_once(order_id)
         with self._store.transaction() as uow:
             return uow.order(order_id) or order
 
-    def delivery_sentence(self, recipient_id: str, wish: str | None) -> str | None:
-        """When goods that are ordered now arrive, as a sentence; None when the grocer is silent."""
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _slots(self, recipient_id: str) -> list[Slot]:
+        """The delivery times that are open; none when the grocer is silent."""
         try:
-            slots = self._grocer.slots(recipient_id)
+            return self._grocer.slots(recipient_id)
         except GrocerError as error:
             log.warning("slots_unavailable", code=error.code)
-            return None
+            return []
+
+    def _arrival(self, slots: list[Slot], wish: str | None) -> str | None:
+        """When goods that are ordered now arrive, as a sentence."""
         slot = choose_slot(wish, slots, self._clock())
         return wording.delivery(slot.opens, slot.closes) if slot else None
 
-    # -- inside ----------------------------------------------------------------------------------
-
-    def _circumstances(self, uow: UnitOfWork, person: Person, order: Order) -> Circumstances:
+    def _circumstances(
+        self, uow: UnitOfWork, person: Person, order: Order, slots: list[Slot]
+    ) -> Circumstances:
         latest = uow.latest_order(person.recipient_id)
         sent = latest is not None and latest.status in SENT and not order.basket.lines
         return Circumstances(
@@ -165,9 +175,7 @@ class Service:
             usual=uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id),
             policy=lambda restriction: self._policies.of(restriction, person),
             speech_rate=person.speech_rate,
-            delivery=lambda wish: self.delivery_sentence(
-                person.recipient_id, wish or order.delivery or person.delivery
-            ),
+            delivery=lambda wish: self._arrival(slots, wish or order.delivery or person.delivery),
             submitted=latest if sent else None,
         )
 
@@ -175,7 +183,7 @@ class Service:
         uow.save_order(outcome.order)
         uow.save_talk(person.recipient_id, outcome.talk.to_dict())
         for effect in outcome.effects:
-            self._carry_out(uow, person, outcome.order, effect)
+            self._carry_out(uow, uow.person(person.recipient_id), outcome.order, effect)
 
     def _carry_out(self, uow: UnitOfWork, person: Person, order: Order, effect: Effect) -> None:
         if effect.kind == "task":
@@ -200,7 +208,7 @@ class Service:
 
     def _after_confirmation(self, recipient_id: str, confirmed: Order) -> Reply:
         """Send the order now if the grocer answers; it is safe in the outbox if not."""
-        self._submitter.run_once()
+        self._send_now(confirmed)
         with self._store.transaction() as uow:
             person = uow.person(recipient_id)
             order = uow.order(confirmed.order_id) or confirmed
@@ -210,6 +218,17 @@ class Service:
         events = [*_said(texts), order_event(order)]
         events.append(basket_event(current, stage(current, talk)))
         return Reply(texts, tuple(events), stage(current, talk), True)
+
+    def _send_now(self, confirmed: Order) -> None:
+        """Send one order; when the background sender has just taken it, wait for its answer."""
+        if self._submitter.run_once(confirmed.order_id):
+            return
+        for _ in range(round(SENDER_PATIENCE / SENDER_LOOK)):
+            with self._store.transaction(read_only=True) as uow:
+                order = uow.order(confirmed.order_id)
+            if order is None or order.status is not Status.SUBMITTED:
+                return
+            time.sleep(SENDER_LOOK)
 
     def _result_of(
         self, uow: UnitOfWork, person: Person, order: Order
@@ -231,6 +250,7 @@ class Service:
         if not gone:
             uow.add_task(person.recipient_id, "order_failed", order.order_id)
             return (wording.order_failed(order.failure or ""),), order
+        uow.close_tasks(person.recipient_id, "sold_out", order.order_id)
         kept = tuple(line for line in order.basket.lines if line not in gone)
         draft = uow.open_order(person.recipient_id)
         draft = draft.with_basket(draft.basket.restore(kept))

@@ -1,9 +1,11 @@
 """The command `kurv`, and the only place where sound and bot are wired together."""
 
+import logging
 import os
 import sys
 import warnings
 
+import structlog
 import typer
 
 from bot.cli import output, services, shop, speech, talking
@@ -34,6 +36,10 @@ def main() -> None:
     # Our libraries warn about their own libraries, and set the filters anew: a user of the
     # command can do nothing about it. Tests and scripts see every warning.
     warnings.showwarning = lambda *_, **__: None
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     as_json = "--json" in sys.argv
     try:
         app()

@@ -1,7 +1,6 @@
 """`kurv train` and `kurv serve`: the bot's model, and everything as services."""
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,15 +52,8 @@ def serve(
     settings = Settings.from_environment()
     token = settings.service_token or secrets.token_urlsafe(24)
     model = trained_model(settings)
-    stop = threading.Event()
     with running_parts(settings) as parts:
-        sender = threading.Thread(target=parts.submitter.run_forever, args=(stop,), daemon=True)
-        sender.start()
-        try:
-            run_server(model, parts.service, host, port, token, lambda url: _ready(url, token))
-        finally:
-            stop.set()
-            sender.join(timeout=10)
+        run_server(model, parts.service, host, port, token, lambda url: _ready(url, token))
 
 
 def _ready(url: str, token: str) -> None:

@@ -10,7 +10,8 @@ from rich.table import Table
 from bot.cli.output import out, print_json
 from bot.data_files import load_shop
 from bot.ordering.matcher import Certain, Choice, Match
-from bot.parts import open_store
+from bot.ordering.order import Order
+from bot.parts import open_store, running_parts
 from bot.service import order_event
 from bot.settings import Settings
 
@@ -64,11 +65,24 @@ def orders(
     recipient: Annotated[
         str | None, typer.Option("--recipient", help="Bare denne personens bestillinger.")
     ] = None,
+    approve: Annotated[
+        str | None, typer.Option("--approve", help="Godkjenn og send denne bestillingen.")
+    ] = None,
 ) -> None:
     """Vis bestillingene, de nyeste først."""
-    store = open_store(Settings.from_environment())
+    settings = Settings.from_environment()
+    if approve is not None:
+        with running_parts(settings) as parts:
+            found = [parts.service.approve(approve, "kommandolinjen")]
+        _show_orders(found, as_json)
+        return
+    store = open_store(settings)
     with store.transaction() as uow:
         found = [order for order in uow.orders(recipient) if order.basket.lines]
+    _show_orders(found, as_json)
+
+
+def _show_orders(found: list[Order], as_json: bool) -> None:
     if as_json:
         for order in found:
             print_json(order_event(order))

@@ -162,3 +162,78 @@ def build() -> None:
     """Bygg talemodellen for katalogen; bruker det som er bygd før når ingenting er endret."""
     folder = ready_model(Settings.from_environment())
     out.print(f"Talemodellen er klar: {folder}", markup=False)
+
+
+@app.command("train")
+def train(
+    destination: Annotated[Path, typer.Argument(help="Mappe for lydmodellen.")],
+    corpora: Annotated[
+        list[Path] | None,
+        typer.Option("--corpus", help="Manifest (TSV: path, transcript, …) over opptak av folk."),
+    ] = None,
+    espeak_hours: Annotated[
+        float, typer.Option(help="Timer med tale fra espeak-ng.", min=0.0)
+    ] = 10.0,
+    kokoro: Annotated[
+        Path | None, typer.Option("--kokoro", help="Mappe med Kokoro-82M; se docs/speech.md.")
+    ] = None,
+    kokoro_hours: Annotated[float, typer.Option(help="Timer med tale fra Kokoro.", min=0.0)] = 2.0,
+    epochs: Annotated[float, typer.Option(help="Ganger gjennom all talen.", min=0.01)] = 4.0,
+    device: Annotated[str, typer.Option(help="cpu eller cuda.")] = "cpu",
+    again: Annotated[bool, typer.Option("--again", help="Begynn på nytt.")] = False,
+) -> None:
+    """Tren lydmodellen; en avbrutt trening går videre der den var."""
+    from audio import speech_model
+
+    settings = Settings.from_environment()
+    shop = load_shop(settings.catalogue, settings.synonyms)
+    with _progress(quiet=False) as progress:
+        folder = speech_model.train(
+            corpora or [],
+            destination,
+            phrases=product_phrases(shop),
+            espeak_hours=espeak_hours,
+            kokoro_folder=kokoro,
+            kokoro_hours=kokoro_hours,
+            epochs=epochs,
+            device=device,
+            resume=not again,
+            progress=progress,
+        )
+    out.print(f"Lydmodellen er ferdig: {folder}", markup=False)
+
+
+@app.command("evaluate")
+def evaluate(
+    manifest: Annotated[
+        Path | None, typer.Argument(help="Manifest over opptak; uten: syntetiske ordrer.")
+    ] = None,
+    telephone: Annotated[
+        bool, typer.Option("--telephone", help="Send talen gjennom en telefonlinje (8 kHz).")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(help="Slutt etter så mange ytringer.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Mål talemodellen: feil per ord, spredning, fart og minne."""
+    from audio import speech_model
+
+    model = ready_model(Settings.from_environment(), quiet=as_json)
+    with _progress(quiet=as_json) as progress:
+        found = speech_model.evaluate(
+            model, manifest, telephone=telephone, limit=limit, progress=progress
+        )
+    if as_json:
+        print_json(found.as_dict())
+        return
+    low, high = found.confidence_interval
+    out.print(f"{found.utterances} ytringer, {found.words} ord")
+    out.print(f"Feil per ord: {found.word_error_rate:.1%} (95 %: {low:.1%} til {high:.1%})")
+    out.print(f"Helt riktige ytringer: {found.sentences_right:.1%}")
+    for group, errors in sorted(found.groups.items()):
+        out.print(f"  {group}: {errors:.1%}", markup=False)
+    out.print(f"Sikker på rette ord: {found.sure_when_right:.1%}")
+    out.print(f"Sikker på gale ord: {found.sure_when_wrong:.1%}")
+    out.print(
+        f"Sanntidsfaktor {found.real_time_factor:.3f}, lastet på {found.load_seconds:.2f} s, "
+        f"{found.memory_mb:.0f} MB"
+    )

@@ -280,6 +280,11 @@ class Editor:
             quantity = Decimal(0)
         else:
             quantity = plan(product, amount).quantity
+        if line.unit == "stk" and quantity != quantity.to_integral_value():
+            edit.questions.append(
+                AmountQuestion(product.name, product.product_id, None, Act.CHANGE.value)
+            )
+            return
         if quantity > MOST_WITHOUT_ASKING and not asked:
             edit.questions.append(
                 AmountQuestion(product.name, product.product_id, quantity, Act.CHANGE.value)
