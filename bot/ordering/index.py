@@ -112,6 +112,14 @@ _STATES: dict[str, float] = {
 }
 
 _BRAND_IS_HEAD = -1
+#: Words of fruit and vegetables that are kept: they are what they were.
+_PRESERVED = word_set(
+    """
+    frossen tørket hermetisk boks glass skive skiver bit biter lake saft hakket knust flådd halv
+    hel syltet saltet røkt kokt revet skrelt delt terning terninger stav staver løsvekt nett
+    økologisk fersk pakke pose rå kjerne
+    """
+)
 
 #: The tail half of every place.
 TAIL_BITS = int("10" * 64, 2)
@@ -203,7 +211,7 @@ class Index:
         homes: dict[str, set[str]],
     ) -> Entry:
         head_place = _head_place(name, usual, homes, self.split)
-        if name.brand and _is_at_home_elsewhere(name, name.tokens[head_place], homes):
+        if name.brand_words and _is_at_home_elsewhere(name, name.tokens[head_place], homes):
             # "Fanta sitron" is a Fanta, not a lemon.
             head_place = _BRAND_IS_HEAD
         costs: dict[int, float] = {}
@@ -243,6 +251,9 @@ class Index:
             elif is_brand:
                 brand_bits |= front | tail
                 costs[2 * place + 1] = brand_cost
+                if head_place == _BRAND_IS_HEAD and not head:
+                    head = front | tail
+                    costs[2 * place + 1] = COST_HEAD
                 brand_cost = 0.0
             elif repeated:
                 # "Lettmelk ekstra lett": the second one says nothing new.
@@ -547,6 +558,12 @@ def _homes(names: Iterable[_Name]) -> dict[str, set[str]]:
 
 
 def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) -> bool:
+    """Whether a word of the name is a flavour: by itself it is a ware of another department.
+
+    Frozen, dried and tinned fruit is fruit in another department, so those words rule it out.
+    """
+    if any(form in _PRESERVED for each in name.tokens for form in basic_forms(each)):
+        return False
     category = name.product.category
     found = [homes[form] for form in basic_forms(word) if form in homes]
     return bool(found) and not any(category in each for each in found)

@@ -63,6 +63,8 @@ WORTH_ASKING = 0.5
 _SURE_TOGETHER = 0.92
 #: A product that loses this much says a kind ("havre", "barn") that was not said.
 _KIND_UNSAID = 4.5
+#: A product that loses this much says so much else that it is asked about, if anything is near.
+_MUCH_UNSAID = 14.0
 #: How much more than the plainest product another may say and still be the same ware.
 _PLAIN_ENOUGH = 2.5
 #: Below this nothing is taken without asking, however far ahead it is.
@@ -298,6 +300,8 @@ class Matcher:
         unsure = best.weakest < SURE_WORD and best.covered < _SURE_TOGETHER
         if unsure or (not best.size_ok and not fills(best, words)):
             options = self._distinct(complete)
+            if len(options) == 1 and not unsure:
+                options = spread([each for each in complete if kind_of(each) == kind_of(best)])
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
@@ -306,6 +310,10 @@ class Matcher:
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
             group = self._widened(group, complete, words)
+        if len(group) == 1 and best.left > _MUCH_UNSAID:
+            others = self._distinct([best, *(each for each in ranked if each.score > ASKING_SCORE)])
+            if len(others) > 1:
+                return Choice(_candidates(others), "close")
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:

@@ -27,7 +27,7 @@ _PENALTY_SIZE = 18.0
 _PENALTY_SOFT = 0.3
 _PENALTY_CATEGORY = 10.0
 #: A pack word counts as so many other words that the product does not have.
-_UNSAID_PACK = 6
+_UNSAID_PACK = 15
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _TAIL_ONLY = 0.45
