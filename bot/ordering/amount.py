@@ -70,6 +70,7 @@ _VAGUE: tuple[tuple[tuple[str, ...], int], ...] = tuple(
                 ),
                 (
                     1,
+                    "dobbelt så mye|halvparten så mye|dobbelt så mange|halvparten så mange|"
                     "noen|noen få|noen stykker|litt|bittelitt|lite grann|litt grann|en del|mange|"
                     "masse|mye|nok|en haug|en haug med|flere|en slump|en skvett|en dæsj|"
                     "en god del|ganske mange|ganske mye|et lite lass|et knippe|en neve|"

@@ -113,6 +113,8 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
                     out.append(("determined", piece))
                 run, gap, links = [], False, []
                 out.append(("words", run))
+            if run and all(word.size for word in run):
+                links = []  # "to halvlitere med pils"
             for number, token in enumerate(piece.tokens):
                 link = tuple(links) if not number else ()
                 fast = number > 0 and not piece.size
@@ -294,8 +296,8 @@ def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:
         starts = number == 0 and bool(group.amounts or group.determined)
         near = not following.words[0].gap and not following.words[0].link
         describing = all(word.token.plain in DESCRIBING for word in here.words)
-        if here.known < 0.5 and len(here.words) <= 2 and (starts or describing) and near:
-            known = max(here.known, following.known)
+        if near and (describing or (here.known < 0.5 and len(here.words) <= 2 and starts)):
+            known = following.known
             out[number : number + 2] = [Segment((*here.words, *following.words), known)]
             continue
         # "egg fra frittgående høner": the rest of what a link word began.

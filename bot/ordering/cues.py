@@ -48,22 +48,22 @@ _TABLE: dict[Cue, str] = {
     legg og til|ta og med|ha oppi|ha i|kan du legge til|kan du ta med|spe på med|fyll på med|ha med
     """,
     Cue.WANT: """
-    da tar jeg|så tar jeg|da blir det|så blir det|blir det|da må det bli|kan ikke jeg få
-    kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få|kunne ikke jeg få|har ikke du
-    har du ikke|har dere ikke|kan du ikke gi meg|kan ikke du gi meg|kan du gi meg|kunne du gitt meg
-    har du|da vil jeg ha|så vil jeg ha|jeg vil også ha|vil også ha|skal også ha|skal vi si
-    hadde vært godt med|jeg vil ha|vil ha|vil jeg ha|vil gjerne ha|jeg vil gjerne ha|ville ha
-    vil vi ha|skal ha|jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha|skulle gjerne hatt
-    skulle hatt|skulle vi hatt|jeg trenger|trenger jeg|trenger vi|trenger|vi trenger|kan jeg få
-    kunne jeg få|kan vi få|må ha|må jeg ha|må vi ha|må få|om jeg kunne få|om jeg kan få|kunne få
-    får jeg|jeg tar|tar jeg|vi tar|ønsker meg|ønsker|ønsker jeg|gi meg|gi oss|send meg|la meg få
-    har lyst på|kunne tenke meg|kunne tenkt meg|kunne godt tenke meg|mangler|behøver|ha meg
-    jeg mangler|skal bestille|vil bestille|vil kjøpe|skal kjøpe|vil jeg bestille|få lov å få|kan få
-    skal vi ha|kan du sende|kan du kjøpe|kan du bestille|fikk jeg|vil jeg gjerne ha|må vi kjøpe
-    må kjøpe|må jeg kjøpe|må jeg få|jeg ville hatt|ville hatt|ville gjerne hatt|har bruk for
-    har behov for|hadde vært fint med|hadde smakt med|passer med|så var det|det var|det er|det blir
-    så er det|det skal være|skal det være|det skulle være|det skulle vært|skulle det vært
-    skulle det være|det får bli|får bli|får det bli
+    jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det|da må det bli
+    kan ikke jeg få|kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få
+    kunne ikke jeg få|har ikke du|har du ikke|har dere ikke|kan du ikke gi meg|kan ikke du gi meg
+    kan du gi meg|kunne du gitt meg|har du|da vil jeg ha|så vil jeg ha|jeg vil også ha|vil også ha
+    skal også ha|skal vi si|hadde vært godt med|jeg vil ha|vil ha|vil jeg ha|vil gjerne ha
+    jeg vil gjerne ha|ville ha|vil vi ha|skal ha|jeg skal ha|skal jeg ha|skulle ha|skulle gjerne ha
+    skulle gjerne hatt|skulle hatt|skulle vi hatt|jeg trenger|trenger jeg|trenger vi|trenger
+    vi trenger|kan jeg få|kunne jeg få|kan vi få|må ha|må jeg ha|må vi ha|må få|om jeg kunne få
+    om jeg kan få|kunne få|får jeg|jeg tar|tar jeg|vi tar|ønsker meg|ønsker|ønsker jeg|gi meg
+    gi oss|send meg|la meg få|har lyst på|kunne tenke meg|kunne tenkt meg|kunne godt tenke meg
+    mangler|behøver|ha meg|jeg mangler|skal bestille|vil bestille|vil kjøpe|skal kjøpe
+    vil jeg bestille|få lov å få|kan få|skal vi ha|kan du sende|kan du kjøpe|kan du bestille
+    fikk jeg|vil jeg gjerne ha|må vi kjøpe|må kjøpe|må jeg kjøpe|må jeg få|jeg ville hatt
+    ville hatt|ville gjerne hatt|har bruk for|har behov for|hadde vært fint med|hadde smakt med
+    passer med|så var det|det var|det er|det blir|så er det|det skal være|skal det være
+    det skulle være|det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
@@ -92,14 +92,14 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
     Cue.CHANGE: """
-    endre|endra|endrer|endre til|endra til|endre antall|endre antallet|endre mengden
-    endre antall på|endre antallet på|endre mengden av|endre antall av|forandre|forandre til|juster
-    justere|juster til|gjør det til|gjør det om til|gjør om til|gjør den til|gjør dem til
-    gjør de til|gjør til|gjør om det til|sett det til|sett den til|sett antall til
-    sett antallet til|sett ned til|sett opp til|øk til|øk|øke|øk antall|reduser|redusere
-    reduser til|senk til|minsk|minsk til|skru ned til|ned til|opp til|bare|kun|kun ha|nøye meg med
-    nøyer meg med|holder med|det holder med|klarer meg med|greier meg med|rett til|rett det til
-    rett opp til|korriger|korriger til|oppdater|oppdater til|det skal bare være
+    sett ned|sett opp antall|skru opp|endre|endra|endrer|endre til|endra til|endre antall
+    endre antallet|endre mengden|endre antall på|endre antallet på|endre mengden av|endre antall av
+    forandre|forandre til|juster|justere|juster til|gjør det til|gjør det om til|gjør om til
+    gjør den til|gjør dem til|gjør de til|gjør til|gjør om det til|sett det til|sett den til
+    sett antall til|sett antallet til|sett ned til|sett opp til|øk til|øk|øke|øk antall|reduser
+    redusere|reduser til|senk til|minsk|minsk til|skru ned til|ned til|opp til|bare|kun|kun ha
+    nøye meg med|nøyer meg med|holder med|det holder med|klarer meg med|greier meg med|rett til
+    rett det til|rett opp til|korriger|korriger til|oppdater|oppdater til|det skal bare være
     det skulle bare være|skal bare ha|vil bare ha|trenger bare|skulle bare ha|skal bare være
     skulle bare være|doble|dobling av|halver|halvere
     """,
@@ -119,18 +119,19 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.THAN: "enn",
     Cue.CORRECTION: """
-    nei|nei nei|nei vent|nei jeg mente|jeg mente|mente jeg|nei jeg mener|jeg mener|mener jeg
-    jeg mente å si|mente å si|unnskyld|nei unnskyld|unnskyld jeg mente|unnskyld jeg mener
-    nei det var|nei det skulle være|nei det skal være|eller nei|eller nei forresten|nei forresten
-    eller rettere sagt|rettere sagt|eller forresten|eller vent|vent|vent litt|nei vent litt|feil
-    det var feil|det ble feil|det er feil|det var galt|jeg sa feil|jeg tok feil|sa feil|tok feil
-    nei feil|beklager|nei beklager|ombestemte meg|jeg ombestemte meg|jeg ombestemmer meg
-    ombestemmer meg|eller nei vent|oi nei|å nei|nei jeg sa feil|nei men|eller jeg mener
-    eller jeg mente|korreksjon|retter|jeg retter|nei altså|nei jeg mente å si|nei da jeg mente
-    nei det jeg mente var|det jeg mente var|ikke det jeg mente|det skulle vært|det jeg mener er
-    det jeg mente er|nei det blir|nei vi sier|vi sier|nei la oss si|la oss si|nei si
-    eller skal vi si|skal vi si|nei skal vi si|for å si det sånn|stopp|stopp litt|orsak|sorry
-    nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer|jeg har ombestemt meg|har ombestemt meg
+    jeg sa|nei jeg sa|jeg sa jo|nei|nei nei|nei vent|nei jeg mente|jeg mente|mente jeg
+    nei jeg mener|jeg mener|mener jeg|jeg mente å si|mente å si|unnskyld|nei unnskyld
+    unnskyld jeg mente|unnskyld jeg mener|nei det var|nei det skulle være|nei det skal være
+    eller nei|eller nei forresten|nei forresten|eller rettere sagt|rettere sagt|eller forresten
+    eller vent|vent|vent litt|nei vent litt|feil|det var feil|det ble feil|det er feil|det var galt
+    jeg sa feil|jeg tok feil|sa feil|tok feil|nei feil|beklager|nei beklager|ombestemte meg
+    jeg ombestemte meg|jeg ombestemmer meg|ombestemmer meg|eller nei vent|oi nei|å nei
+    nei jeg sa feil|nei men|eller jeg mener|eller jeg mente|korreksjon|retter|jeg retter|nei altså
+    nei jeg mente å si|nei da jeg mente|nei det jeg mente var|det jeg mente var|ikke det jeg mente
+    det skulle vært|det jeg mener er|det jeg mente er|nei det blir|nei vi sier|vi sier
+    nei la oss si|la oss si|nei si|eller skal vi si|skal vi si|nei skal vi si|for å si det sånn
+    stopp|stopp litt|orsak|sorry|nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer
+    jeg har ombestemt meg|har ombestemt meg
     """,
     Cue.BUT: "men|men heller|derimot",
     Cue.OR: "eller|ellers så",
@@ -139,7 +140,7 @@ _TABLE: dict[Cue, str] = {
     av den typen|av den sorten|av det slaget|tå dem|tå den|tå de|tå det
     """,
     Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar",
-    Cue.LESS: "mindre|færre|minder",
+    Cue.LESS: "mindre|færre|minder|for mye|for mange|for meget",
     Cue.MORE: "mer|flere|fler|ekstra av|til av|til av den|til av det|til av dem|til av de|mer av",
     Cue.QUESTION: """
     hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på|prisen på
@@ -149,18 +150,20 @@ _TABLE: dict[Cue, str] = {
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
     Cue.CHAT: """
-    skal bake|skal lage|skal steke|skal koke|skal servere|skal spise|skal feire|skal på|skal til
-    skal reise|skal besøke|får besøk|kommer på besøk|får gjester|har bursdag|fyller år|har gjester
-    har selskap|skal ha besøk|skal ha gjester|skal ha selskap|jeg bor|jeg heter|navnet mitt er
-    jeg er syk|jeg er glad i|liker|er så glad i|er glad i|glad i|er allergisk mot|tåler ikke
-    har det så|i går var|i fjor|da jeg var|den gang|mannen min|kona mi|datteren min|dattera mi
-    sønnen min|barnebarna|barnebarnet mitt|naboen|nabokona|det regner|det snør|været er|legen sa
-    legen sier|sa legen|kjeder meg|sist jeg var|vi pleide|jeg pleide|pleide å|kommer innom
-    skal vi kose oss|skal kose meg|tenkte å lage|tenkte å bake|tenker å lage|tenker å bake
-    tenkte jeg skulle bake|tenkte jeg skulle lage|har vondt i|er så sliten|er så trøtt
-    skal vi ha fest|blir det middag|har tenkt å lage|har tenkt å bake|for jeg skal|fordi jeg
-    fordi vi|for vi skal|siden jeg|siden vi skal|det er så dyrt|alt er så dyrt|ble så glad
-    var så god|smakte så godt|er så godt|er så god|smaker godt|smaker så godt|var så godt
+    alt unntatt|alt bortsett fra|alt utenom|alt annet enn|alle unntatt|alle bortsett fra|dette er
+    takk for|du snakker med|her er det|skal bake|skal lage|skal steke|skal koke|skal servere
+    skal spise|skal feire|skal på|skal til|skal reise|skal besøke|får besøk|kommer på besøk
+    får gjester|har bursdag|fyller år|har gjester|har selskap|skal ha besøk|skal ha gjester
+    skal ha selskap|jeg bor|jeg heter|navnet mitt er|jeg er syk|jeg er glad i|liker|er så glad i
+    er glad i|glad i|er allergisk mot|tåler ikke|har det så|i går var|i fjor|da jeg var|den gang
+    mannen min|kona mi|datteren min|dattera mi|sønnen min|barnebarna|barnebarnet mitt|naboen
+    nabokona|det regner|det snør|været er|legen sa|legen sier|sa legen|kjeder meg|sist jeg var
+    vi pleide|jeg pleide|pleide å|kommer innom|skal vi kose oss|skal kose meg|tenkte å lage
+    tenkte å bake|tenker å lage|tenker å bake|tenkte jeg skulle bake|tenkte jeg skulle lage
+    har vondt i|er så sliten|er så trøtt|skal vi ha fest|blir det middag|har tenkt å lage
+    har tenkt å bake|for jeg skal|fordi jeg|fordi vi|for vi skal|siden jeg|siden vi skal
+    det er så dyrt|alt er så dyrt|ble så glad|var så god|smakte så godt|er så godt|er så god
+    smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
     hva med|te jeg|te meg|te oss|te mor|til jeg|hva sier du til|hadde du hatt|er det sånn at
@@ -182,18 +185,18 @@ _TABLE: dict[Cue, str] = {
     jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se|hva skal jeg si|skal vi se
     få se|vet du hva|skjønner du|du skjønner|du vet|ikke sant|ikke minst|det hadde vært fint
     det hadde vært greit|det var det|og så|og så videre|så får du|så får vi|for min del
-    for å være ærlig|jeg har lyst på|med det samme|mens jeg husker det|til slutt|det er greit
-    det er fint|er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk|nei takk
-    vil ha det|har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye|noe mer
-    og sånn|og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så|eller noe lignende
-    eller hva|for eksempel|på en måte|til meg|til oss|for meg|til mor|til far|om gangen
-    i tillegg vil jeg ha|det er alt|det var alt|som vanlig|som sist|som jeg pleier|som jeg bruker
-    som vi pleier|det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha|jeg pleier å kjøpe
-    jeg pleier å ta|den jeg pleier|hvis jeg kan få|hvis jeg får|om jeg får|går det an å få
-    er det mulig å få|er det mulig|går det an|hva heter det|hva het det igjen|hva heter det igjen
-    hva var det igjen|hva var det|hva er det det heter|hva er det det heter igjen|kan ikke huske
-    husker ikke|jeg husker ikke|det er det jeg vil|det er det jeg skal ha|tror jeg|tenker jeg
-    synes jeg|sa jeg|helst ikke for dyr|ikke så dyr
+    for å være ærlig|med det samme|mens jeg husker det|til slutt|det er greit|det er fint
+    er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk|nei takk|vil ha det
+    har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye|noe mer|og sånn
+    og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så|eller noe lignende|eller hva
+    for eksempel|på en måte|til meg|til oss|for meg|til mor|til far|om gangen|i tillegg vil jeg ha
+    det er alt|det var alt|som vanlig|som sist|som jeg pleier|som jeg bruker|som vi pleier
+    det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha|jeg pleier å kjøpe|jeg pleier å ta
+    den jeg pleier|hvis jeg kan få|hvis jeg får|om jeg får|går det an å få|er det mulig å få
+    er det mulig|går det an|hva heter det|hva het det igjen|hva heter det igjen|hva var det igjen
+    hva var det|hva er det det heter|hva er det det heter igjen|kan ikke huske|husker ikke
+    jeg husker ikke|det er det jeg vil|det er det jeg skal ha|tror jeg|tenker jeg|synes jeg|sa jeg
+    helst ikke for dyr|ikke så dyr
     """,
 }
 

@@ -69,6 +69,7 @@ class _Folder:
         self.old: str | None = None
         self.old_span: Span = (-1, -1)
         self.awaits_new: _Item | None = None
+        self.negated: Span | None = None
 
     # -- walking ---------------------------------------------------------------------------------
 
@@ -99,7 +100,8 @@ class _Folder:
 
     def on_cue(self, piece: Piece, empty: bool) -> None:
         cue = piece.cue
-        mine = [item for item in self.items if item.clause == self.clause and item.act is None]
+        mine_now = [item for item in self.items if item.clause == self.clause]
+        mine = [item for item in mine_now if item.act is None]
         if cue in (Cue.ADD, Cue.WANT):
             self.asking = False
             if empty and mine and not self.correction:
@@ -147,9 +149,17 @@ class _Folder:
             if self.items and (self.items[-1].rather or self.rather):
                 self.wants_old = self.items[-1]
         elif cue is Cue.CORRECTION:
+            words = {token.plain for token in piece.tokens}
+            if empty and words & _MEANT and "mente" in words and mine_now and not self.correction:
+                # "det var lettmelk jeg mente": it mends what was said a turn ago.
+                item = mine_now[-1]
+                if item.ware.words:
+                    item.act, item.instead_of = Act.REPLACE, ""
+                else:
+                    item.act = Act.CHANGE
+                return
             self.correction = True
             self.only = False
-            words = {token.plain for token in piece.tokens}
             self.meant = self.meant or bool(words & _MEANT)
             self.asking = False
         elif cue is Cue.BUT:
@@ -206,6 +216,10 @@ class _Folder:
 
     def flush(self) -> None:
         chunk, self.chunk = self.chunk, []
+        for piece in chunk:
+            if piece.tag is Tag.ASIDE:
+                self.loose.append((piece.start, piece.end))
+        chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
         if not content:
             self.on_determiner(chunk)
@@ -224,6 +238,12 @@ class _Folder:
         self.loose.extend((ware.start, ware.end) for ware in strangers)
         for ware in wares:
             self.add(ware)
+            self.take_negated()
+
+    def take_negated(self) -> None:
+        if self.negated is not None and self.items:
+            self.items[-1].cover(*self.negated)
+            self.negated = None
 
     def expects_ware(self, strangers: list[Ware]) -> bool:
         return (
@@ -337,7 +357,27 @@ class _Folder:
                 self.loose.append((ware.start, ware.end))
                 return
             self.correction = True
+        if self.or_at is not None and last is not None and not ware.words and not self.correction:
+            # "to brød, eller kanskje tre": which of them must be asked.
+            self.or_at = None
+            old, new = last.ware.amount, ware.amount
+            if old is not None and new is not None and old.value != new.value:
+                low, high = sorted((old.value, new.value))
+                last.ware.amount = replace(old, value=low, upper=high)
+                last.cover(ware.start, ware.end)
+                return
         self.or_at = None
+        if self.one and not ware.words and ware.amount is not None and not ware.relative:
+            # "ikke to, tre": the number that was not meant goes with the one that was.
+            self.negated = (ware.start, ware.end)
+            self.act, self.one = self.act_before, False
+            return
+        if ware.words and all(word.plain in ("siste", "sist") for word in ware.words):
+            ware.words = []
+        if self.one and ware.describes and last is not None and self.fresh:
+            # "melk, men ikke den lette": a condition that we cannot keep must be said.
+            self.loose.append((ware.start, ware.end))
+            return
         if ware.of_each and not ware.words:
             self.to_each(ware)
             return
@@ -491,6 +531,9 @@ class _Folder:
     # -- the end ---------------------------------------------------------------------------------
 
     def settle(self) -> None:
+        self.take_negated()
+        if self.negated is not None:
+            self.loose.append(self.negated)
         for chunk in self.asked:
             wares = read_all(chunk, self.judge)
             span = (wares[0].start, max(ware.end for ware in wares))
@@ -521,7 +564,7 @@ class _Folder:
                 continue
             head = [word for word in words if word not in _leading_adjectives(words)]
             said = [word.said for word in (*item.ware.words, *head)]
-            if head and self.judge.coverage(said) >= 0.75:
+            if head and (len(head) < len(words) or self.judge.coverage(said) >= 0.75):
                 item.ware.words = [*item.ware.words, *head]
 
 

@@ -55,6 +55,7 @@ _TOKEN = re.compile(
   | (?P<more>\d{10,})
   | (?P<listed>(?:(?<=\n)|^)[ \t]*\d{1,2}[.)](?=[ \t]))
   | (?P<number>\d{1,9}(?:[.,]\d{1,3})?)
+  | (?P<abbreviation>\b(?:stk|ca|pk|pkt|gr|nr|kg|ltr|evt)\.(?!\w))
   | (?P<times>[xX×](?=\s?\d))
   | (?P<word>[^\W\d_]+(?:['’´`\-–][^\W\d_]+)*)
   | (?P<percent>%)
@@ -63,7 +64,7 @@ _TOKEN = re.compile(
   | (?P<stop>[.!?…\n\r•*]+)
   | (?P<dash>[-–—]+)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 # Dialect and nynorsk -> bokmål, function words only.
@@ -132,6 +133,16 @@ en: ein enn'
 ei: ei'
 tror: trur
 koster: kostar koste
+skriv: skrive skriver skreiv
+sett: sette setter
+bestill: bestille bestiller
+noter: notere noterer
+fjern: fjerne fjerner fjærn fjerna
+stryk: stryke stryker
+slett: slette sletter
+dropp: droppe dropper
+endre: endrer endra
+erstatt: erstatte erstatter
 vanlige: vanlege vanlige
 vanlig: vanleg
 egentlig: eigentleg egentli
@@ -188,6 +199,9 @@ def tokenise(text: str) -> list[Token]:
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind in ("fraction", "number"):
             tokens.append(_token(raw, start, Kind.NUMBER))
+        elif kind == "abbreviation":
+            said = fold(raw.rstrip("."))
+            tokens.append(Token(raw, said, plain(said), start, match.end(), Kind.WORD))
         elif kind in ("times", "percent", "more"):
             tokens.append(_token(raw, start, Kind.WORD))
         elif kind == "and":

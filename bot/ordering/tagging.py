@@ -27,6 +27,7 @@ class Tag(Enum):
     COMMA = "comma"
     STOP = "stop"
     AND = "and"
+    ASIDE = "aside"  # "tjue kroner", "fire personer", "klokka tre": a number that orders nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,23 @@ snacks til
         _NAMES[_words[0]] += (_words,)
 
 _MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
+_EXTRA_WHAT = word_set(
+    """
+    lett lette grov grovt grove fin fint fine sterk sterkt salt saltet virgin god gode myk mykt myke
+    tykk tykt store stor jomfru mager mørk mørkt lys lyst lagret modnet fet tørr raffinert mild hard
+    """
+)
 _AFTER_MORE = word_set("og av takk da men så vær i pluss også nå")
 # A word that stands between an amount and its ware without a job of its own.
 _MONEY = frozenset({"kr", "kroner", "krone", "krona", "kronor"})
 _TILS = frozenset({"til", "te"})
+_NOT_WARES = _MONEY | word_set(
+    """
+    år års åringer personer person mennesker voksne dager dagar uker veker timer timar minutter
+    grader måneder etasje husstand mann venner gjester barnebarn øre
+    """
+)
+_CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
 _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
 
@@ -95,7 +109,42 @@ def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
     while at < len(tokens):
         piece, at = _next(tokens, at, pieces, judge)
         pieces.append(piece)
-    return _join_ands(pieces, judge)
+    return _join_ands(_pull_packs(pieces), judge)
+
+
+_SIZE_ADJECTIVES = word_set(
+    "stor stort store liten lita lite lille små vanlig vanlige ny nytt nye hel helt hele svær"
+)
+
+
+def _pull_packs(pieces: list[Piece]) -> list[Piece]:
+    """ "en stor pakke med kjøttdeig": the pack word joins its number, the adjective the ware."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if len(out) >= 2 and _is_pack(piece) and out[-1].word in _SIZE_ADJECTIVES:
+            number = out[-2]
+            amount = number.amount
+            if number.tag is Tag.AMOUNT and amount is not None and not amount.unit:
+                unit = PACKS[piece.tokens[0].said]
+                out[-2] = replace(
+                    number,
+                    tokens=(*number.tokens, *piece.tokens),
+                    amount=replace(amount, unit=unit),
+                    article=False,
+                )
+                continue
+        after_pack = out and out[-1].word in _SIZE_ADJECTIVES and len(out) >= 2 and (
+            out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end
+        )
+        if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
+            out[-2] = replace(out[-2], tokens=(*out[-2].tokens, *piece.tokens))
+            continue
+        out.append(piece)
+    return out
+
+
+def _is_pack(piece: Piece) -> bool:
+    return piece.tag is Tag.WORD and len(piece.tokens) == 1 and piece.tokens[0].said in PACKS
 
 
 def _next(
@@ -127,7 +176,14 @@ def _next(
         return Piece(kind, tuple(tokens[at:end]), cue=cue), end
     read = read_amount(tokens, at)
     if read is not None:
+        counted = tokens[read.end].plain if read.end < len(tokens) else ""
+        if counted in _NOT_WARES and not read.size:
+            return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
+    if token.plain in _CLOCK and at + 1 < len(tokens):
+        read = read_amount(tokens, at + 1)
+        if read is not None:
+            return Piece(Tag.ASIDE, tuple(tokens[at : read.end])), read.end
     if token.plain in LINKS:
         return Piece(Tag.LINK, (token,)), at + 1
     if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
@@ -170,10 +226,7 @@ def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
     if token.plain == "ekstra":
         if last.tag is not Tag.AMOUNT:
             return False
-        if following is None or following.kind is not Kind.WORD:
-            return True
-        pair = judge.coverage(("ekstra", following.said))
-        return pair < 0.95
+        return following is None or following.said not in _EXTRA_WHAT
     closed = following is None or following.kind in (Kind.COMMA, Kind.STOP) or (
         following.plain in _AFTER_MORE
     )

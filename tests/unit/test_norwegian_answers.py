@@ -86,7 +86,7 @@ def test_a_choice_with_an_amount(text: str, index: int, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "lettmelk", "brød", "jeg vil ha brød", "to liter brus", "fire", "begge", "to stykker",
-     "ja",     "hva koster den", "tine"],
+     "ja", "hva koster den", "tine"],
 )  # fmt: skip
 def test_what_is_no_certain_choice(text: str) -> None:
     assert read_answer(text, MILK) is None
