@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+# Read by Rasa and TensorFlow when they are imported; nothing is ever sent out of the house.
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -106,6 +113,11 @@ def load_agent(model: Path) -> Agent:
     )
     silence_logs()  # loading may have configured logging anew
     return agent
+
+
+def conversations(agent: Agent) -> RecentConversations:
+    """The memory of an agent that `load_agent` has made; Rasa wraps it."""
+    return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
 
 
 async def ask(agent: Agent, recipient_id: str, text: str, sure: bool) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ def _is_product(word: str, vocabulary: Vocabulary) -> bool:
 
 
 def _is_article(words: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Whether the first word only looks like a number: "et menneske", "en gang til", "tusen takk"."""
+    """Whether the first word only looks like a number: "et menneske", "tusen takk"."""
     if words[0] not in ARTICLES or len(words) == 1:
         return False
     follower = words[1]

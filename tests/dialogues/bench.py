@@ -37,18 +37,19 @@ class Bench:
     def restart(self) -> None:
         """What a new process has: the same database, and no memory of any conversation."""
         from actions import runtime
+        from bot.rasa_agent import conversations
 
         self.parts = assemble(self.parts.settings, self.grocer.url)
         runtime.use(self.parts.service)
-        self.dialogue._agent.tracker_store.store.clear()
+        conversations(self.dialogue._agent).store.clear()
 
     def let_grocer_fail(self, **failure: Any) -> None:
         """Plan a failure of the grocer; see `bot.grocers.simulator.failures`."""
-        httpx.post(f"{self.grocer.admin}/failures", json=failure).raise_for_status()
+        httpx.post(f"{self.grocer.admin}failures", json=failure).raise_for_status()
 
     def grocer_recovers(self) -> None:
         """Drop all planned failures."""
-        httpx.delete(f"{self.grocer.admin}/failures").raise_for_status()
+        httpx.delete(f"{self.grocer.admin}failures").raise_for_status()
 
     def submitted(self, recipient: str) -> list[Any]:
         """The recipient's orders that reached the grocer."""

@@ -1,6 +1,6 @@
-"""Tier: dialogue. Golden dialogues in YAML with the real bot; the basket is checked after each turn.
+"""Tier: dialogue. Golden dialogues in YAML with the real bot; the basket is checked every turn.
 
-A step is what `user` says, then what must hold: `basket` (product id -> quantity; left out means: as
+A step is what `user` says, then what must hold: `basket` (product id -> quantity; left out: as
 before), `stage`, `said_contains` and `said_not_contains` (any case), `question` (the ids offered),
 `order_status`, `submitted` (how many orders have reached the grocer), `tasks` (staff tasks).
 `restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
