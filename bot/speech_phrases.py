@@ -1,6 +1,8 @@
 """What the recogniser must be able to hear: the shop's words as people say them."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 from bot.ordering.shop import Shop
 
@@ -11,7 +13,8 @@ def product_phrases(shop: Shop) -> list[str]:
     """Names, brands and sayings of the shop, each once, in a stable order.
 
     Sizes stay out of the names: people say "to liter lettmelk", and the patterns of the speech
-    model know amounts already.
+    model know amounts already. Everyday nouns come in their definite and plural forms too, because
+    people say "ta bort kaffen".
     """
     phrases: dict[str, None] = {}
     for product in shop.catalogue:
@@ -22,6 +25,26 @@ def product_phrases(shop: Shop) -> list[str]:
             phrases[brand] = None
             if brand.casefold() not in name.casefold():
                 phrases[f"{brand} {name}"] = None
-    for words in (*shop.synonyms.phrases, *((word,) for word in sorted(shop.synonyms.known_words))):
+    for words in (*shop.synonyms.phrases, *((each,) for each in sorted(shop.synonyms.known_words))):
         phrases[" ".join(words)] = None
+    nouns = [phrase.casefold() for phrase in phrases if phrase.isalpha() and len(phrase) > 2]
+    phrases.update(dict.fromkeys(_inflected(nouns)))
     return [phrase for phrase in phrases if phrase]
+
+
+def _inflected(nouns: Iterable[str]) -> Iterable[str]:
+    """The other forms of Norwegian nouns, from spaCy's table of the dictionary's forms."""
+    from spacy.lookups import load_lookups
+
+    table = load_lookups("nb", ["lemma_exc"]).get_table("lemma_exc").get("noun") or {}
+    forms: dict[str, list[str]] = defaultdict(list)
+    for form, bases in table.items():
+        for base in bases:
+            forms[base].append(form)
+    for noun in nouns:
+        for form in forms.get(noun, ()):
+            if form != noun:
+                yield form
+                # The table has one of "melka" and "melken"; people say both.
+                if form == noun + "a" or form == noun[:-1] + "a":
+                    yield form[:-1] + "en"
