@@ -94,6 +94,13 @@ class PackChooser:
                 return fitting[0]
         usual = standard or _standard(members) or self._common(list(by_id.values()))
         if amount is not None and (amount.unit in ("l", "kg") or amount.pack_pieces):
+            for each in members:
+                content = each.entry.product.content
+                if content is not None and (content.unit, content.amount) == (
+                    amount.unit,
+                    abs(amount.value),
+                ):
+                    return each  # "et kilo norvegia" is the one-kilo piece, not two halves
             first = usual or members[0]
             chosen = plan(
                 first.entry.product, amount, [each.entry.product for each in by_id.values()]

@@ -138,6 +138,8 @@ def test_the_amount_decides_the_size() -> None:
     assert taken(six) == "Prior Egg frittgående 6 stk"
     three_and_a_half = MATCHER.match("tine lettmelk", amount=Amount(Decimal("3.5"), "l"))
     assert taken(three_and_a_half) == "Tine Lettmelk 1 % 1,75 l"
+    half = MATCHER.match("tine lettmelk", amount=Amount(Decimal("0.5"), "l"))
+    assert taken(half) == "Tine Lettmelk 1 % 0,5 l"
     two = MATCHER.match("tine lettmelk", amount=Amount(Decimal(2), "l"))
     assert taken(two) == "Tine Lettmelk 1 % 1 l"
 
