@@ -428,7 +428,7 @@ class Conversation:
         question = self._talk.question
         if isinstance(question, ProductQuestion):
             names = [self._shop.catalogue[pid].full_name for pid in question.options]
-            return wording.which(question.phrase, names, question.act)
+            return wording.which(question.phrase, names, question.act, question.wording)
         if isinstance(question, AmountQuestion):
             product = self._shop.catalogue[question.product_id]
             unit = "kg" if product.unit == "kg" else "stk"

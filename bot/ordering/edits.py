@@ -152,7 +152,9 @@ class Editor:
         elif isinstance(match, Choice):
             options = tuple(candidate.product.product_id for candidate in match.candidates)
             edit.questions.append(
-                ProductQuestion(phrase, options, act, amount, instead_of=instead_of)
+                ProductQuestion(
+                    phrase, options, act, amount, instead_of=instead_of, wording=match.question
+                )
             )
         else:
             edit.missing.append(phrase)

@@ -17,7 +17,7 @@ class Shop:
         self.catalogue = catalogue
         self.synonyms = synonyms
         self.matcher = Matcher(catalogue, synonyms)
-        self.vocabulary = ProductVocabulary(catalogue, synonyms)
+        self.vocabulary = ProductVocabulary(catalogue, synonyms, self.matcher.index)
         self._same_ware: dict[tuple[str, str], list[Product]] = defaultdict(list)
         for product in catalogue:
             self._same_ware[_ware(product)].append(product)

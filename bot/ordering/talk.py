@@ -26,6 +26,7 @@ class ProductQuestion:
         amount: how much was asked for, if anything was said about it.
         instead_of: for `replace`, the product id that goes out.
         relative: for `change`, whether `amount` is a difference.
+        wording: how to ask, when the phrase has a question of its own ("Hva slags pålegg …?").
     """
 
     phrase: str
@@ -34,6 +35,7 @@ class ProductQuestion:
     amount: Amount | None = None
     instead_of: str | None = None
     relative: bool = False
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _question_to_dict(question: Question) -> dict[str, Any]:
         "options": list(question.options),
         "amount": _amount_to_dict(question.amount),
         "relative": question.relative,
+        "wording": question.wording,
         **common,
     }
 
@@ -189,6 +192,7 @@ def _question_from_dict(data: Mapping[str, Any]) -> Question:
             amount=_amount_from_dict(data["amount"]),
             instead_of=data["instead_of"],
             relative=data["relative"],
+            wording=data.get("wording", ""),
         )
     suggested = data["suggested"]
     return AmountQuestion(

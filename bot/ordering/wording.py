@@ -130,10 +130,12 @@ def options(names: Sequence[str]) -> str:
     )
 
 
-def which(phrase: str, names: Sequence[str], act: str) -> str:
-    """The question which product is meant."""
+def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
+    """The question which product is meant; `own` is the phrase's own way of asking, if any."""
     if len(names) == 1:
         return f"Mente du {names[0]}?"
+    if own and act in ("add", "replace"):
+        return f"{own.rstrip('? ')}: {options(names)}?"
     verb = {"remove": "skal bort", "change": "skal endres"}.get(act, "vil du ha")
     return f"Hvilken «{phrase}» {verb}: {options(names)}?"
 
