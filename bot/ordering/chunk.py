@@ -125,6 +125,9 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
         else:
             out.append(("mark", piece))
         links, gap, determined = [], False, False
+    run = out[-1][1] if out and out[-1][0] == "words" else None
+    if links and links[-1].plain == "i" and isinstance(run, list) and run[-1].link:
+        run[-1] = replace(run[-1], glued=True)  # "pølser med ost i"
     return out
 
 
@@ -246,6 +249,9 @@ def _one_amount(pieces: Sequence[Piece]) -> tuple[Amount | None, list[Piece], li
     ]
     kept = {id(piece) for piece in real}
     lost = [piece for piece in pieces if id(piece) not in kept]
+    if len(real) == 2 and real[1].tokens[0].said in ("halve", "halv") and real[0].amount:
+        # "to halve brød" are two of them.
+        return real[0].amount, real[1:], lost
     counts = [p for p in real if p.amount and p.amount.unit not in ("l", "kg")]
     measures = [p for p in real if p.amount and p.amount.unit in ("l", "kg")]
     if counts and measures:

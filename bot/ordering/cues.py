@@ -36,20 +36,21 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
-    lagt til|kunne du lagt til|skrevet opp|satt opp|tatt med|lagt i|lagt inn|kjøpt|bestilt|og med
-    men med|kunne jeg fått|kunne jeg ha fått|legg til|legg te|legg inn|legg i|legg oppi|legg på
-    legger til|legge til|la til|ta med|tar med|sett opp|sett på|sett inn|skriv opp|skriv på
-    skriv ned|skriv inn|før opp|før på|noter ned|noter|kjøp inn|kjøp|kjøpe|bestill|bestille|pluss
-    pluss på|i tillegg til|i tillegg|husk på|husk|få med|hiv med|hiv oppi|hiv på|sleng med|sleng på
-    sleng oppi|slenge med|slenge på|putt i|putt oppi|putt på|glem ikke|ikke glem|ikke glemme
-    må ikke glemme|ikke gløym|glem nå ikke|glemte|har glemt|hadde glemt|glemt|har ikke mer
-    har ikke noe mer|har ikke noe|har ikke|har vi ikke|er tom for|er tomme for|tom for|tomme for
-    gått tom for|gått tomme for|er fri for|slutt på|ta også|samt|dessuten|legg også til|legg også
-    legg og til|ta og med|ha oppi|ha i|kan du legge til|kan du ta med|spe på med|fyll på med|ha med
+    ta me|legg me|lagt til|kunne du lagt til|skrevet opp|satt opp|tatt med|lagt i|lagt inn|kjøpt
+    bestilt|og med|men med|kunne jeg fått|kunne jeg ha fått|legg til|legg te|legg inn|legg i
+    legg oppi|legg på|legger til|legge til|la til|ta med|tar med|sett opp|sett på|sett inn
+    skriv opp|skriv på|skriv ned|skriv inn|før opp|før på|noter ned|noter|kjøp inn|kjøp|kjøpe
+    bestill|bestille|pluss|pluss på|i tillegg til|i tillegg|husk på|husk|få med|hiv med|hiv oppi
+    hiv på|sleng med|sleng på|sleng oppi|slenge med|slenge på|putt i|putt oppi|putt på|glem ikke
+    ikke glem|ikke glemme|må ikke glemme|ikke gløym|glem nå ikke|glemte|har glemt|hadde glemt|glemt
+    har ikke mer|har ikke noe mer|har ikke noe|har ikke|har vi ikke|er tom for|er tomme for|tom for
+    tomme for|gått tom for|gått tomme for|er fri for|slutt på|ta også|samt|dessuten|legg også til
+    legg også|legg og til|ta og med|ha oppi|ha i|kan du legge til|kan du ta med|spe på med
+    fyll på med|ha med
     """,
     Cue.WANT: """
-    jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det|da må det bli
-    kan ikke jeg få|kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få
+    kunne fått|skulle fått|jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det
+    da må det bli|kan ikke jeg få|kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få
     kunne ikke jeg få|har ikke du|har du ikke|har dere ikke|kan du ikke gi meg|kan ikke du gi meg
     kan du gi meg|kunne du gitt meg|har du|da vil jeg ha|så vil jeg ha|jeg vil også ha|vil også ha
     skal også ha|skal vi si|hadde vært godt med|jeg vil ha|vil ha|vil jeg ha|vil gjerne ha
@@ -166,6 +167,8 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    samme som sist|det samme som sist|samme som vanlig|akkurat som sist|det samme som vanlig
+    akkurat det samme som sist|samme som før|det samme som forrige gang|samme som forrige gang
     hva med|te jeg|te meg|te oss|te mor|til jeg|hva sier du til|hadde du hatt|er det sånn at
     det hadde vært godt|hvis du skjønner|skal vi se nå|skal vi se da|nå skal vi se|nå skal du høre
     hør her|du hør her|du vet hva|husker du|husker du det|det er det samme|så er det det

@@ -9,31 +9,32 @@ from bot.ordering.lemmas import word_set
 
 FILLERS = word_set(
     """
-    a sa sagt si sier ass assa vettu vøtt sjønner skjønner sjø eh øh æh ehm øhm hm hmm hmmm mhm mm
-    mmm åh oi uff ah aha øhh ehh øøh eee øy å hei hallo heisan halla hællæ god heia morn mårn
-    morna godmorgen goddag hoi ja jo jau jada joda jepp jøss javel jaja jasså okei ok okay oki
-    fint flott supert bra greit takk tusen mange please vennligst snill snille liksom altså lissom
-    alså sånn slik vel da dæ jaggu jammen faktisk egentlig kanskje helst gjerne bare kun omtrent
-    cirka ca sirka rundt sikkert visst nemlig ellers likevel også enda ennå igjen nå så deretter
-    etterpå først til slutt forresten forøvrig uansett selvfølgelig selvsagt absolutt endelig
-    samtidig uheldigvis dessverre heldigvis jeg meg du deg han ham henne hun vi oss dere de dem
-    den det denne dette disse man seg min mitt mine mi din ditt dine vår vårt våre sin sitt sine
-    hans hennes deres er var være vært har hadde ha hatt blir ble bli blitt skal skulle vil ville
-    kan kunne må måtte bør burde får fikk få tar tok tatt ta kjøper kjøpe kjøpt kjøp bestille
-    bestiller bestill bestilt ønsker ønske fått ønskes trenger trengte trengs trenges behøver
-    sender send sende gi gir levere leverer leverert leveres håper tror tenkte tenker lurte lurer
-    hører syns synes ser går gå gjør gjøre gjort kommer komme kom vet veit visste hent hente
-    henter skaff skaffe finn finne legg legger legge lagt sett setter skriv skrive skriver før
-    husk husker huske handle handler handla handlet noter notere putt putte slenger slenge sleng
-    slengt ordne ordner fiks fikse mangler mangla manglet la lar i på av med for fra om hos ved at
-    som hvis når mens der her hit dit hjem hjemme og eller men enn noe noen all alt alle hele
-    begge både selv sånt slikt annet andre annen mer flere helt ganske veldig litt nok ordentlig
-    skikkelig dag kveld morgen morra idag imorgen imorra ikveld uke uka uken ukas ukens helg helga
-    helgen mandag tirsdag onsdag torsdag fredag lørdag søndag liste lista listen lister
-    handleliste handlelista handlelisten handlelapp handlelappen huskeliste huskelista kurv kurven
-    kurva korga handlekurv handlekurven handlekurva vogn vogna vognen handlevogn handlevogna korg
-    bestilling bestillinga bestillingen ordre ordren ordra butikk butikken butikken's slags type
-    typen sort sorten merke merket x × komma prosent vær unnskyld beklager orsak sorry
+    a hva lure lurar lurt sa sagt si sier ass assa vettu vøtt sjønner skjønner sjø eh øh æh ehm
+    øhm hm hmm hmmm mhm mm mmm åh oi uff ah aha øhh ehh øøh eee øy å hei hallo heisan halla hællæ
+    god heia morn mårn morna godmorgen goddag hoi ja jo jau jada joda jepp jøss javel jaja jasså
+    okei ok okay oki fint flott supert bra greit takk tusen mange please vennligst snill snille
+    liksom altså lissom alså sånn slik vel da dæ jaggu jammen faktisk egentlig kanskje helst
+    gjerne bare kun omtrent cirka ca sirka rundt sikkert visst nemlig ellers likevel også enda
+    ennå igjen nå så deretter etterpå først til slutt forresten forøvrig uansett selvfølgelig
+    selvsagt absolutt endelig samtidig uheldigvis dessverre heldigvis jeg meg du deg han ham henne
+    hun vi oss dere de dem den det denne dette disse man seg min mitt mine mi din ditt dine vår
+    vårt våre sin sitt sine hans hennes deres er var være vært har hadde ha hatt blir ble bli
+    blitt skal skulle vil ville kan kunne må måtte bør burde får fikk få tar tok tatt ta kjøper
+    kjøpe kjøpt kjøp bestille bestiller bestill bestilt ønsker ønske fått ønskes trenger trengte
+    trengs trenges behøver sender send sende gi gir levere leverer leverert leveres håper tror
+    tenkte tenker lurte lurer hører syns synes ser går gå gjør gjøre gjort kommer komme kom vet
+    veit visste hent hente henter skaff skaffe finn finne legg legger legge lagt sett setter skriv
+    skrive skriver før husk husker huske handle handler handla handlet noter notere putt putte
+    slenger slenge sleng slengt ordne ordner fiks fikse mangler mangla manglet la lar i på av med
+    for fra om hos ved at som hvis når mens der her hit dit hjem hjemme og eller men enn noe noen
+    all alt alle hele begge både selv sånt slikt annet andre annen mer flere helt ganske veldig
+    litt nok ordentlig skikkelig dag kveld morgen morra idag imorgen imorra ikveld uke uka uken
+    ukas ukens helg helga helgen mandag tirsdag onsdag torsdag fredag lørdag søndag liste lista
+    listen lister handleliste handlelista handlelisten handlelapp handlelappen huskeliste
+    huskelista kurv kurven kurva korga handlekurv handlekurven handlekurva vogn vogna vognen
+    handlevogn handlevogna korg bestilling bestillinga bestillingen ordre ordren ordra butikk
+    butikken butikken's slags type typen sort sorten merke merket x × komma prosent vær unnskyld
+    beklager orsak sorry
     """
 )
 # `god`, `hele`, `andre`, `kurv` and the like are fillers only where the vocabulary does not know
@@ -57,6 +58,6 @@ DESCRIBING = word_set(
 )
 
 #: Words that make a following word one thing with the former, in a product's name.
-LINKS = frozenset({"i", "med", "m", "på", "uten", "u", "til", "fra", "for", "av", "utan", "ved"})
+LINKS = word_set("mot i med m på uten u til fra for av utan ved")
 
 DETERMINERS = frozenset({"den", "det", "de", "denne", "dette", "disse", "dem", "sånn", "sånne"})

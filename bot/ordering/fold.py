@@ -381,6 +381,12 @@ class _Folder:
         if ware.of_each and not ware.words:
             self.to_each(ware)
             return
+        if self.wants_old is not None and not ware.words and ware.amount is not None:
+            # "tre melk i stedet for to".
+            item, self.wants_old = self.wants_old, None
+            item.act = Act.CHANGE
+            item.cover(ware.start, ware.end)
+            return
         if self.wants_old is not None and ware.words:
             item, self.wants_old = self.wants_old, None
             item.act, item.instead_of = Act.REPLACE, ware.phrase

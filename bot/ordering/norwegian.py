@@ -133,6 +133,8 @@ en: ein enn'
 ei: ei'
 tror: trur
 koster: kostar koste
+var: va vart
+heller: hæller hellar
 skriv: skrive skriver skreiv
 sett: sette setter
 bestill: bestille bestiller

@@ -66,9 +66,26 @@ class Judge:
         return found
 
 
+_WITHOUT = frozenset({"uten", "u", "utan"})
+
+
+def _absent(words: Sequence[Word]) -> set[int]:
+    """Places of words that name what the ware before them lacks: "uten (tilsatt) sukker"."""
+    found: set[int] = set()
+    for at, word in enumerate(words):
+        lacking = bool(at and word.link) and word.link[0].plain in _WITHOUT
+        if lacking or (at - 1 in found and words[at - 1].token.said == "tilsatt"):
+            found.add(at)
+    return found
+
+
 def cut(words: Sequence[Word], judge: Judge) -> list[Segment]:
-    """The best cut of `words` into wares; sizes go with the ware after them, else before them."""
-    core = [word for word in words if not word.size]
+    """The best cut of `words` into wares.
+
+    Sizes go with the ware after them, else before them; what a ware lacks goes with it.
+    """
+    absent = _absent(words)
+    core = [word for at, word in enumerate(words) if not word.size and at not in absent]
     if not core:
         return [Segment(tuple(words), 0.6)] if words else []
     segments = _cut_core(core, judge)
@@ -80,11 +97,15 @@ def cut(words: Sequence[Word], judge: Judge) -> list[Segment]:
             owner[word.token.start] = number
     groups: list[list[Word]] = [list(segment.words) for segment in segments]
     for at, word in enumerate(words):
-        if not word.size:
+        if word.token.start in owner:
             continue
-        after = next((owner[w.token.start] for w in words[at:] if not w.size), None)
-        before = next((owner[w.token.start] for w in reversed(words[:at]) if not w.size), None)
-        place = after if after is not None else before
+        known = owner.get
+        after = next((p for w in words[at:] if (p := known(w.token.start)) is not None), None)
+        before = next(
+            (p for w in reversed(words[:at]) if (p := known(w.token.start)) is not None), None
+        )
+        first, second = (before, after) if at in absent else (after, before)
+        place = first if first is not None else second
         groups[place or 0].append(word)
     return [
         Segment(tuple(sorted(group, key=lambda word: word.token.start)), segment.known)

@@ -83,8 +83,9 @@ snacks til
 _MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
 _EXTRA_WHAT = word_set(
     """
-    lett lette grov grovt grove fin fint fine sterk sterkt salt saltet virgin god gode myk mykt myke
-    tykk tykt store stor jomfru mager mørk mørkt lys lyst lagret modnet fet tørr raffinert mild hard
+    lett lette grov grovt grove fin fint fine sterk sterkt salt saltet virgin god gode myk mykt
+    myke tykk tykt store stor jomfru mager mørk mørkt lys lyst lagret modnet fet tørr raffinert
+    mild hard
     """
 )
 _AFTER_MORE = word_set("og av takk da men så vær i pluss også nå")
@@ -252,7 +253,10 @@ def _cue_is_ware(
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
         return after_ware
     if words == ["legg", "te"]:
-        return not (end < len(tokens) and _is_ware_word(tokens[end], judge))
+        follows = end < len(tokens) and (
+            _is_ware_word(tokens[end], judge) or read_amount(tokens, end) is not None
+        )
+        return not follows
     if len(words) == 1 and words[0] in _BROKEN_BY_WARE and end < len(tokens):
         return judge.coverage((tokens[at].said, tokens[end].said)) >= 0.95
     if cue in (Cue.LESS, Cue.MORE) and len(words) == 1 and end < len(tokens) and after_ware:
@@ -328,14 +332,14 @@ _PAIRS = frozenset(
         ("salt", "pepper"), ("rømme", "løk"), ("løk", "rømme"), ("ost", "løk"), ("salt", "eddik"),
         ("ost", "skinke"), ("skinke", "ost"), ("cream", "onion"), ("cheese", "onion"),
         ("salt", "vinegar"), ("eple", "kanel"), ("paprika", "chili"), ("ost", "bacon"),
-        ("sukker", "kanel"), ("jordbær", "banan"),
+        ("sukker", "kanel"), ("storfe", "svin"), ("svin", "storfe"), ("jordbær", "banan"),
     }
 )  # fmt: skip
 _CARRIERS = word_set(
     """
-    chips potetgull potetskiver pizza pizzaer toast pai grateng baguett baguette dip dippen dipp
-    dressing saus nøtter peanøtter snacks popcorn kjeks ostepop yoghurt yogurt smoothie grøt
-    barnegrøt potetchips chipsen pizzaen calzone rundstykke ostesmørbrød
+    kjøttdeig deig karbonader chips potetgull potetskiver pizza pizzaer toast pai grateng baguett
+    baguette dip dippen dipp dressing saus nøtter peanøtter snacks popcorn kjeks ostepop yoghurt
+    yogurt smoothie grøt barnegrøt potetchips chipsen pizzaen calzone rundstykke ostesmørbrød
     """
 )
 

@@ -57,7 +57,7 @@ bunt: bunten bunter bunta buntar
 klase: klasen klaser klasa klasar
 stk: stk. stykk stykker stykke stykkje stykkjer stykka styk styck stykket stk's stykken stykkan
 eske: esken eska esker eskene eskjer øskje øskjer eskje
-kasse: kassen kassa kasser kassar
+kasse: ks kassen kassa kasser kassar
 nett: nettet netter
 spann: spannet
 bøtte: bøtta bøtter bøttar
