@@ -24,9 +24,9 @@ def match(
 ) -> None:
     """Finn hvilken vare et uttrykk betyr."""
     settings = Settings.from_environment()
-    matcher = load_shop(settings.catalogue, settings.synonyms).matcher
+    shop = load_shop(settings.catalogue, settings.synonyms)
     for phrase in phrases or _lines_of_stdin():
-        result = _match_event(phrase, matcher.match(phrase))
+        result = _match_event(phrase, shop.find(phrase))
         if as_json:
             print_json(result)
         else:

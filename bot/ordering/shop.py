@@ -5,9 +5,13 @@ from collections.abc import Sequence
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
-from bot.ordering.matcher import Match, Matcher
+from bot.ordering.matcher import History, Match, Matcher
+from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
 from bot.ordering.vocabulary import ProductVocabulary
+
+
+NO_HISTORY = History()
 
 
 class Shop:
@@ -25,6 +29,14 @@ class Shop:
     def siblings(self, product: Product) -> Sequence[Product]:
         """The same ware of the same brand in all its pack sizes, `product` included."""
         return self._same_ware[_ware(product)]
+
+    def find(self, phrase: str, history: History = NO_HISTORY) -> Match:
+        """The product that a whole phrase means, an amount in it included ("seks egg")."""
+        request = parse(phrase, self.vocabulary)
+        if len(request.lines) == 1 and request.lines[0].phrase and not request.unaccounted:
+            line = request.lines[0]
+            return self.matcher.match(line.phrase, history, line.amount)
+        return self.matcher.match(phrase, history)
 
     def in_basket(self, phrase: str, basket: Basket) -> Match:
         """Find the basket line that `phrase` names: only what lies in the basket can be meant."""
