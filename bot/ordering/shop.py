@@ -10,7 +10,6 @@ from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
 from bot.ordering.vocabulary import ProductVocabulary
 
-
 NO_HISTORY = History()
 
 
