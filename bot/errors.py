@@ -1,7 +1,7 @@
 """The one exception tree of Kurv.
 
-Every error says in its text, in one Norwegian sentence, what happened and what to do: the text may be
-shown or spoken. `code` is for scripts, `retryable` is decided here, once, by the kind of error.
+Every error says in its text, in one Norwegian sentence, what happened and what to do: the text may
+be shown or spoken. `code` is for scripts, `retryable` is decided here, once, by the kind of error.
 """
 
 from collections.abc import Sequence

@@ -273,7 +273,9 @@ class Service:
             if effect.kind == "rate"
         ]
         question = outcome.talk.question
-        if isinstance(question, ProductQuestion) and not outcome.talk.cancelling:
+        if outcome.talk.cancelling:
+            question = None
+        if isinstance(question, ProductQuestion) and question.options:
             events.append(self._question_event(question))
         events.append(basket_event(order, where))
         return Reply(outcome.texts, tuple(events), where, outcome.understood)

@@ -338,6 +338,8 @@ class Conversation:
     ) -> Outcome:
         """Something else than an answer was said: more precise words, or another wish."""
         request = parse(text, self._shop.vocabulary)
+        if isinstance(question, ProductQuestion) and not question.options:
+            return self._answer_instead(question, request)
         if isinstance(question, ProductQuestion) and self._more_precise(question, request):
             line = request.lines[0]
             amount = line.amount if line.amount is not None else question.amount
@@ -347,6 +349,16 @@ class Conversation:
         if any(line.phrase for line in request.lines) and act != "out_of_scope":
             return self._apply(request, _EDITS.get(act, Act.ADD))
         return self._failed([])
+
+    def _answer_instead(self, question: ProductQuestion, request: Request) -> Outcome:
+        """ "bytt kaffen" was asked about: the first ware that is named now comes in its place."""
+        named = [line for line in request.lines if line.phrase]
+        if not named:
+            return self._failed([])
+        coming = replace(named[0], act=Act.REPLACE, instead_of=question.phrase)
+        return self._apply(
+            replace(request, lines=(coming, *named[1:])), Act.ADD, self._edit_after_question()
+        )
 
     def _more_precise(self, question: ProductQuestion, request: Request) -> bool:
         """Whether the request names the asked product again in other words ("lettmelk" for "melk").

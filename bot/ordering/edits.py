@@ -94,10 +94,10 @@ class Editor:
         """Carry out every line of `request`; a line that names no act does `default`."""
         edit.touched = last_product
         for position, line in enumerate(request.lines):
-            if line.each:
-                earlier = [each.phrase for each in request.lines[:position] if each.phrase]
-                for phrase in earlier:
-                    self._line(replace(line, phrase=phrase, each=False), Act.CHANGE, edit)
+            named = [each.phrase for each in request.lines[:position] if each.phrase]
+            if line.each and named:
+                for phrase in named:
+                    self._line(replace(line, phrase=phrase), Act.CHANGE, edit)
             else:
                 self._line(line, line.act or default, edit)
         edit.unplaced += [text for _, _, text in request.unaccounted]
@@ -239,6 +239,14 @@ class Editor:
             else:
                 outgoing = match.candidate.product.product_id
         old = edit.basket.line(outgoing) if outgoing else None
+        if not line.phrase:  # "bytt kaffen": with what?
+            if old is not None:
+                edit.questions.append(
+                    ProductQuestion(old.name, (), Act.REPLACE.value, instead_of=outgoing)
+                )
+            elif not line.instead_of:
+                edit.unplaced.append("bytt")
+            return
         amount = line.amount
         if amount is None and old is not None and old.quantity != 1:
             amount = Amount(old.quantity, "kg" if old.unit == "kg" else "")

@@ -132,6 +132,8 @@ def options(names: Sequence[str]) -> str:
 
 def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
     """The question which product is meant; `own` is the phrase's own way of asking, if any."""
+    if not names:
+        return f"Hva vil du ha i stedet for {phrase}?"
     if len(names) == 1:
         return f"Mente du {names[0]}?"
     if own and act in ("add", "replace"):

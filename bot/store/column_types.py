@@ -33,7 +33,7 @@ class ExactDecimal(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 is un
         return None if value is None else Decimal(value)
 
 
-class UtcDateTime(TypeDecorator):  # type: ignore[misc]
+class UtcDateTime(TypeDecorator):
     """A moment: stored in UTC, always with its zone in Python."""
 
     impl = DateTime(timezone=True)

@@ -186,6 +186,14 @@ def test_remove_change_and_replace(person: Person) -> None:
     assert person.basket == {"k1": 3}
 
 
+def test_replacing_with_nothing_named_is_asked(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    outcome = person.says("replace", "bytt kneippbrødet")
+    assert outcome.texts[-1] == "Hva vil du ha i stedet for Bakehuset Kneippbrød 750 g?"
+    person.says("add", "makrell i tomat")
+    assert person.basket == {"s1": 2}
+
+
 def test_a_correction_touches_the_last_product(person: Person) -> None:
     person.says("add", "kneippbrød")
     person.says("add", "makrell i tomat")
