@@ -196,9 +196,7 @@ class Conversation:
             if (product := self._shop.catalogue.get(pid)) is not None
         )
         self._order = self._order.with_basket(self._order.basket.restore(lines))
-        self._talk = replace(
-            self._talk, undo=self._talk.undo[:-1], questions=(), last_product=None
-        )
+        self._talk = replace(self._talk, undo=self._talk.undo[:-1], last_product=None)
         return self._end([wording.undone(self._order.basket)])
 
     # -- cancelling ------------------------------------------------------------------------------
@@ -261,12 +259,19 @@ class Conversation:
         if edit.basket != self._order.basket:
             self._remember()
             self._order = self._order.with_basket(edit.basket)
-        self._talk = replace(
-            self._talk, questions=tuple(edit.questions), last_product=edit.touched
-        )
+        # What follows from an answer is asked before what was waiting already.
+        answered = self._talk.question is not None and edit.earlier != self._talk.questions
+        opened = [each for each in edit.questions if each not in edit.earlier]
+        waiting = [each for each in edit.questions if each in edit.earlier]
+        questions = [*opened, *waiting] if answered else [*waiting, *opened]
+        self._talk = replace(self._talk, questions=tuple(questions), last_product=edit.touched)
+        sentences = edit.sentences()
+        later = [each.phrase for each in questions[1:] if each in opened]
+        if later:
+            sentences.append(wording.later(later))
         if not edit.fruitful:
-            return self._failed(edit.sentences())
-        return self._end(edit.sentences())
+            return self._failed(sentences)
+        return self._end(sentences)
 
     def _usual(self, text: str) -> Outcome:
         if not self._about.usual:
@@ -331,7 +336,7 @@ class Conversation:
 
     def _edit_after_question(self) -> Edit:
         rest = self._talk.questions[1:]
-        return Edit(self._order.basket, list(rest), rest, touched=self._talk.last_product)
+        return Edit(self._order.basket, list(rest), rest, self._talk.last_product)
 
     def _other_than_answer(
         self, question: ProductQuestion | AmountQuestion, act: str, text: str
@@ -346,7 +351,12 @@ class Conversation:
             restated = replace(line, amount=amount, act=Act(question.act))
             return self._apply(replace(request, lines=(restated,)), Act.ADD,
                                self._edit_after_question())
-        if any(line.phrase for line in request.lines) and act != "out_of_scope":
+        if isinstance(question, ProductQuestion) and _only_amount(request):
+            asked_anew = replace(question, amount=request.lines[0].amount)
+            self._talk = replace(self._talk, questions=(asked_anew, *self._talk.questions[1:]))
+            return self._end([])
+        named = any(line.phrase or line.instead_of for line in request.lines)
+        if named and act != "out_of_scope":
             return self._apply(request, _EDITS.get(act, Act.ADD))
         return self._failed([])
 
@@ -460,6 +470,14 @@ class Conversation:
         if understood:
             talk = replace(talk, failures=0)
         return Outcome(self._order, talk, texts, tuple(self._effects), understood)
+
+
+def _only_amount(request: Request) -> bool:
+    """Whether nothing but how much was said: "to pakker"."""
+    if len(request.lines) != 1 or request.unaccounted:
+        return False
+    line = request.lines[0]
+    return not line.phrase and not line.instead_of and line.amount is not None
 
 
 def stage(order: Order, talk: Talk) -> str:

@@ -174,6 +174,11 @@ def not_found(phrases: Sequence[str]) -> str:
     return f"{join([f'«{phrase}»' for phrase in phrases])} fant jeg ikke."
 
 
+def later(phrases: Sequence[str]) -> str:
+    """Wares that were heard and are asked about after the one that is being asked about now."""
+    return f"{join([f'«{phrase}»' for phrase in phrases])} tar vi etterpå."
+
+
 def not_in_basket(phrases: Sequence[str]) -> str:
     """Phrases that name nothing in the basket."""
     return f"{join([f'«{phrase}»' for phrase in phrases])} er ikke i kurven."

@@ -108,6 +108,30 @@ def test_two_questions_are_asked_one_after_the_other(person: Person) -> None:
     assert set(person.basket) == {"m1", "k2"}
 
 
+def test_an_amount_alone_belongs_to_the_product_that_is_asked_about(person: Person) -> None:
+    person.says("add", "litt lettmelk")
+    person.says("change", "to pakker")
+    person.says("choose", "den første")
+    assert person.basket == {"m1": 2}
+
+
+def test_a_vague_amount_is_asked_right_after_the_product(person: Person) -> None:
+    outcome = person.says("add", "litt lettmelk og kokmalt kaffe")
+    assert "«kokmalt kaffe» tar vi etterpå" in outcome.texts[0]
+    person.says("choose", "den første")
+    assert person.stage == "amount"
+    person.says("add", "tre")
+    assert person.basket == {"m1": 3}
+    assert person.stage == "choosing"
+
+
+def test_undo_keeps_open_questions(person: Person) -> None:
+    person.says("add", "kneippbrød og lettmelk")
+    person.says("undo", "angre")
+    assert person.basket == {}
+    assert person.stage == "choosing"
+
+
 def test_another_wish_in_the_middle_of_a_question_loses_nothing(person: Person) -> None:
     person.says("add", "lettmelk")
     outcome = person.says("add", "og to makrell i tomat")
