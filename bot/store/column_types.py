@@ -9,7 +9,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class ExactDecimal(TypeDecorator):  # type: ignore[misc]  # SQLAlchemy 1.4 is untyped
+class ExactDecimal(TypeDecorator):  # SQLAlchemy 1.4 is untyped
     """A `Decimal`, exactly: text in SQLite (which has only floats), NUMERIC elsewhere."""
 
     impl = Text
