@@ -5,6 +5,9 @@ before), `stage`, `said_contains` and `said_not_contains` (any case), `question`
 `order_status`, `submitted` (how many orders have reached the grocer), `tasks` (staff tasks).
 `restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
 `grocer: ok` heals it, `submitter: run` lets the outbox be sent. `given: usual` sets the usual list.
+
+Dialogues that fail and wait for a mend stand in known_failures.txt, one name a line: the list must
+shrink, and a dialogue that holds again must leave it.
 """
 
 from __future__ import annotations
@@ -27,9 +30,12 @@ CHECKS = {
 
 def _load() -> list[Any]:
     found = []
+    known = (HERE / "known_failures.txt").read_text(encoding="utf-8").splitlines()
     for path in sorted(HERE.glob("*.yml")):
         for dialogue in yaml.safe_load(path.read_text(encoding="utf-8")):
-            found.append(pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}"))
+            name = dialogue["name"]
+            marks = [pytest.mark.xfail(strict=True)] if name in known else []
+            found.append(pytest.param(dialogue, id=f"{path.stem}: {name}", marks=marks))
     return found
 
 

@@ -166,6 +166,31 @@ def test_a_command_typed_by_a_person_is_only_text(bench: Bench, person: str) -> 
     assert bench.submitted(person) == []
 
 
+def test_words_that_the_recogniser_doubts_are_asked_about(bench: Bench, person: str) -> None:
+    turn = bench.dialogue.say(person, "to loff", sure=False)
+    assert basket(turn) == {}
+    assert "to loff" in spoken(turn)
+    assert basket(bench.dialogue.say(person, "ja")) == {"loff": "2"}
+
+
+def test_a_doubtful_yes_confirms_nothing(bench: Bench, person: str) -> None:
+    for text in ("to loff", "det var alt"):
+        bench.dialogue.say(person, text)
+    bench.dialogue.say(person, "ja", sure=False)
+    assert bench.submitted(person) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel", "affirm", "jas", "jatt", "stem", "fin", "ja ikke", "jx"]
+)
+def test_a_word_that_only_resembles_yes_confirms_nothing(
+    bench: Bench, person: str, text: str
+) -> None:
+    for said in ("to loff", "det var alt", text):
+        bench.dialogue.say(person, said)
+    assert bench.submitted(person) == []
+
+
 # -- actions that break ----------------------------------------------------------------------------
 
 
