@@ -15,7 +15,7 @@ from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.delivery import read_wish
 from bot.ordering.edits import Edit, Editor, Policy, basket_line
-from bot.ordering.matcher import Certain, Choice, History
+from bot.ordering.matcher import Certain, Choice, History, Unknown
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
@@ -28,7 +28,15 @@ FAILURES_TO_STAFF = 3
 SLOWER_FACTOR = 0.85
 SLOWEST = 0.55
 
-_EDITS = {"add": Act.ADD, "remove": Act.REMOVE, "change": Act.CHANGE, "replace": Act.REPLACE}
+#: What a line does that does not say it itself. "replace" without its words would take out what was
+#: touched last, on a guess; so it adds.
+_EDITS = {"add": Act.ADD, "remove": Act.REMOVE, "change": Act.CHANGE, "replace": Act.ADD}
+#: Acts that are about no product. When a product is named all the same, and the words are no known
+#: phrase, the classifier was wrong: "ja, og to melk" is an order, not a yes.
+_WITHOUT_PRODUCT = frozenset(
+    ("greet", "thanks", "basket", "cancel", "undo", "repeat", "slower", "help", "done", "affirm",
+     "deny")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,8 @@ class Conversation:
             return self._after_unclear(act, text)
         if UNHEARD in text:
             return self._with_unheard(act, text)
+        if act in _WITHOUT_PRODUCT and self._is_order(text):
+            act = "add"
         simple = {
             "repeat": self._repeat,
             "slower": self._slower,
@@ -166,7 +176,7 @@ class Conversation:
     def _price(self, text: str) -> Outcome:
         request = parse(text, self._shop.vocabulary)
         phrases = [line.phrase for line in request.lines if line.phrase]
-        phrases += [asked for _, _, asked in request.questions]
+        phrases = phrases or [asked for _, _, asked in request.questions]
         if not phrases:
             return self._end([wording.contents(self._order.basket)])
         prices, missing = [], []
@@ -196,7 +206,7 @@ class Conversation:
             if (product := self._shop.catalogue.get(pid)) is not None
         )
         self._order = self._order.with_basket(self._order.basket.restore(lines))
-        self._talk = replace(self._talk, undo=self._talk.undo[:-1], last_product=None)
+        self._talk = replace(self._talk, undo=self._talk.undo[:-1])
         return self._end([wording.undone(self._order.basket)])
 
     # -- cancelling ------------------------------------------------------------------------------
@@ -248,11 +258,24 @@ class Conversation:
     def _edit(self, default: Act, text: str) -> Outcome:
         return self._apply(parse(text, self._shop.vocabulary), default)
 
-    def _apply(self, request: Request, default: Act, edit: Edit | None = None) -> Outcome:
+    def _apply(
+        self,
+        request: Request,
+        default: Act,
+        edit: Edit | None = None,
+        doubtful: bool = False,
+    ) -> Outcome:
         if edit is None:
             edit = Edit(self._order.basket, list(self._talk.questions), self._talk.questions)
-        self._editor.apply(request, default, edit, self._talk.last_product)
+        self._editor.apply(request, default, edit, self._talk.last_product, doubtful)
         return self._take(edit)
+
+    def _is_order(self, text: str) -> bool:
+        """Whether a text names a ware of the shop and is no known phrase."""
+        if read_act(text) is not None:
+            return False
+        lines = parse(text, self._shop.vocabulary).lines
+        return any(line.phrase and self._sold(line.phrase) for line in lines)
 
     def _take(self, edit: Edit) -> Outcome:
         """Make the turn's edit the state of the talk, and say it."""
@@ -295,7 +318,8 @@ class Conversation:
             return self._answer_amount(question, act, text)
         assert question is not None
         products = [self._shop.catalogue[pid] for pid in question.options]
-        answer = read_answer(text, products)
+        corrected = act == "change" and _only_amount(parse(text, self._shop.vocabulary))
+        answer = None if corrected else read_answer(text, products)
         edit = self._edit_after_question()
         if act == "affirm" and len(products) == 1:
             self._editor.choose(question, products[0], edit)
@@ -373,8 +397,8 @@ class Conversation:
     def _more_precise(self, question: ProductQuestion, request: Request) -> bool:
         """Whether the request names the asked product again in other words ("lettmelk" for "melk").
 
-        It must be one phrase of the same department as an option; anything else is a further wish,
-        and the question stays open beside it.
+        What it names must also be what was asked about ("lettmelk" is a "melk"); anything else is
+        a further wish, and the question stays open beside it.
         """
         if len(request.lines) != 1 or request.unaccounted:
             return False
@@ -384,8 +408,8 @@ class Conversation:
         match = self._shop.matcher.match(line.phrase, self._about.history, line.amount)
         if not isinstance(match, Certain | Choice):
             return False
-        categories = {self._shop.catalogue[pid].category for pid in question.options}
-        return match.candidates[0].product.category in categories
+        named = [each.product.product_id for each in match.candidates]
+        return not isinstance(self._shop.matcher.match_held(question.phrase, named), Unknown)
 
     # -- what was not heard or not understood ----------------------------------------------------
 
@@ -417,9 +441,10 @@ class Conversation:
         if not text.strip():
             return self._failed([wording.NOTHING_HEARD])
         request = parse(text, self._shop.vocabulary)
-        wishes = (line for line in request.lines if line.phrase)
-        if any(line.amount or line.act or self._sold(line.phrase) for line in wishes):
-            return self._apply(request, Act.ADD)
+        wishes = [line for line in request.lines if line.phrase]
+        meant = bool(wishes) and all(line.amount or line.act for line in wishes)
+        if meant or any(self._sold(line.phrase) for line in wishes):
+            return self._apply(request, Act.ADD, doubtful=True)
         return self._failed([wording.OUT_OF_SCOPE] if act == "out_of_scope" else [])
 
     def _sold(self, phrase: str) -> bool:

@@ -12,8 +12,8 @@ from bot.ordering import wording
 from bot.ordering.amount import Amount
 from bot.ordering.basket import Basket, BasketLine
 from bot.ordering.catalogue import Product, Restriction
-from bot.ordering.matcher import Certain, Choice, History
-from bot.ordering.packs import plan
+from bot.ordering.matcher import Certain, Choice, History, Unknown
+from bot.ordering.packs import PackPlan, plan
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.shop import Shop
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
@@ -89,10 +89,23 @@ class Editor:
         self._shop = shop
         self._history = history
         self._policy = policy
+        self._doubtful = False
 
-    def apply(self, request: Request, default: Act, edit: Edit, last_product: str | None) -> None:
-        """Carry out every line of `request`; a line that names no act does `default`."""
+    def apply(
+        self,
+        request: Request,
+        default: Act,
+        edit: Edit,
+        last_product: str | None,
+        doubtful: bool = False,
+    ) -> None:
+        """Carry out every line of `request`; a line that names no act does `default`.
+
+        With `doubtful` it is not certain that this was an order at all: then each product is asked
+        about before it goes in.
+        """
         edit.touched = last_product
+        self._doubtful = doubtful
         for position, line in enumerate(request.lines):
             named = [each.phrase for each in request.lines[:position] if each.phrase]
             if line.each and named:
@@ -136,7 +149,7 @@ class Editor:
         product = self._shop.catalogue.get(edit.touched) if edit.touched else None
         held = product is not None and edit.basket.line(product.product_id) is not None
         if product is None or not held:
-            edit.unplaced.append(wording.number(line.amount.value) if line.amount else "den")
+            edit.unplaced.append(wording.number(abs(line.amount.value)) if line.amount else "den")
         elif act is Act.REMOVE:
             self._take_out(product.product_id, line.amount, edit)
         else:
@@ -147,17 +160,24 @@ class Editor:
     ) -> None:
         act = Act.REPLACE.value if instead_of else Act.ADD.value
         match = self._shop.matcher.match(phrase, self._history, amount)
-        if isinstance(match, Certain):
-            self._put(phrase, match.candidate.product, amount, edit, instead_of)
-        elif isinstance(match, Choice):
-            options = tuple(candidate.product.product_id for candidate in match.candidates)
-            edit.questions.append(
-                ProductQuestion(
-                    phrase, options, act, amount, instead_of=instead_of, wording=match.question
-                )
-            )
-        else:
+        if isinstance(match, Unknown):
             edit.missing.append(phrase)
+            return
+        if isinstance(match, Certain):
+            if not self._doubtful:
+                self._put(phrase, match.candidate.product, amount, edit, instead_of)
+                return
+            found, asked = [match.candidate.product], ""
+        else:
+            found, asked = [each.product for each in match.candidates], match.question
+        allowed = [each for each in found if self._policy(each.restricted) != "block"]
+        if not allowed:
+            edit.blocked.append(f"«{phrase}»")
+            return
+        options = tuple(each.product_id for each in allowed)
+        edit.questions.append(
+            ProductQuestion(phrase, options, act, amount, instead_of=instead_of, wording=asked)
+        )
 
     def _put(
         self,
@@ -189,7 +209,7 @@ class Editor:
             edit.basket = edit.basket.add(line)
             edit.added.append(wording.line(line))
         if not packs.exact:
-            edit.notes.append(wording.nearest_pack(line.name, line.quantity, line.unit))
+            edit.notes.append(_nearest(packs, line))
         edit.touched = packs.product.product_id
 
     def _remove(self, line: OrderLine, edit: Edit) -> None:
@@ -223,7 +243,12 @@ class Editor:
         if act is not Act.REMOVE:
             return False
         for question in edit.questions:
-            if question.phrase.casefold() == phrase.casefold():
+            if isinstance(question, ProductQuestion):
+                asked = question.options
+            else:
+                asked = (question.product_id,)
+            same = question.phrase.casefold() == phrase.casefold()
+            if same or not isinstance(self._shop.matcher.match_held(phrase, asked), Unknown):
                 edit.questions.remove(question)
                 edit.notes.append(wording.dropped(phrase))
                 return True
@@ -317,6 +342,14 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
         unit_price=product.price,
         deposit=product.deposit,
     )
+
+
+def _nearest(packs: PackPlan, line: BasketLine) -> str:
+    """What is said when the packs cannot give exactly what was asked for."""
+    wanted = packs.wanted
+    if wanted is None or wanted.unit not in ("kg", "l") or not packs.product.size:
+        return wording.nearest_pack(wording.line(line))
+    return wording.nearest_size(wanted.value, wanted.unit, packs.product.size)
 
 
 def _likely(amount: Amount | None) -> Decimal | None:

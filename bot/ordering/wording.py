@@ -189,9 +189,14 @@ def not_accounted(words: Sequence[str]) -> str:
     return f"Jeg forstod ikke {join([f'«{word}»' for word in words])}."
 
 
-def nearest_pack(name: str, quantity: Decimal, unit: str) -> str:
+def nearest_pack(what: str) -> str:
     """Said when packs cannot give exactly what was asked for."""
-    return f"Nærmeste pakning er {item(name, quantity, unit)}."
+    return f"Det nærmeste jeg kom, var {what}."
+
+
+def nearest_size(wanted: Decimal, unit: str, size: str) -> str:
+    """Said when no pack has the size that was asked for."""
+    return f"Nærmeste pakning til {number(wanted)} {unit} er {size}."
 
 
 def blocked(names: Sequence[str]) -> str:

@@ -125,6 +125,44 @@ def test_a_vague_amount_is_asked_right_after_the_product(person: Person) -> None
     assert person.stage == "choosing"
 
 
+def test_an_open_question_can_be_taken_back(person: Person) -> None:
+    person.says("add", "kneippbrød og lettmelk")
+    person.says("remove", "ta bort lettmelken")
+    assert person.basket == {"b1": 1}
+    assert person.talk.questions == ()
+
+
+def test_a_correction_of_the_amount_is_no_choice(person: Person) -> None:
+    person.says("add", "ti lettmelk")
+    person.says("change", "nei to")
+    assert person.stage == "choosing"
+    person.says("choose", "den første")
+    assert person.basket == {"m1": 2}
+
+
+def test_another_ware_of_the_department_does_not_replace_the_question(person: Person) -> None:
+    person.says("add", "lettmelk")
+    person.says("add", "helmelk")
+    assert person.basket == {"m3": 1}
+    assert person.stage == "choosing"
+
+
+def test_yes_with_an_order_in_it_confirms_nothing(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    person.says("done")
+    person.says("affirm", "ja og to makrell i tomat")
+    assert person.order.status is Status.DRAFT
+    assert person.basket == {"b1": 1, "s1": 2}
+
+
+def test_what_sounds_like_no_order_is_asked_about(person: Person) -> None:
+    person.says("out_of_scope", "kneippbrød sang bestemor")
+    assert person.basket == {}
+    assert person.stage == "choosing"
+    person.says("affirm", "ja")
+    assert person.basket == {"b1": 1}
+
+
 def test_undo_keeps_open_questions(person: Person) -> None:
     person.says("add", "kneippbrød og lettmelk")
     person.says("undo", "angre")
