@@ -83,10 +83,13 @@ def build_here(
     else:
         words = vocabulary(lines, lexicon)
     progress("språkmodell", 0.5)
+    early: dict[str, float] = {}
     if only_phrases:
         language = partial(graph.phrase_graph, lines)
     else:
-        language = partial(graph.language_graph, estimate(lines, words))
+        model = estimate(lines, words)
+        early = graph.early_costs(model)
+        language = partial(graph.language_graph, model, early=early)
     progress("graf", 0.65)
     shape = [acoustic(variant[0]) for variant in nst_entries().values()]
     # The model is put together beside its place, so that a reader never finds half of one.
@@ -97,7 +100,7 @@ def build_here(
     for part in ("am", "conf"):
         shutil.copytree(acoustic_model / part, scratch / part)
     pronunciations = {**words, UNKNOWN: []}
-    graph.write(pronunciations, language, graph.sound_bigrams(shape), scratch / "graph")
+    graph.write(pronunciations, language, graph.sound_bigrams(shape), early, scratch / "graph")
     if destination.exists():
         shutil.rmtree(destination)
     scratch.rename(destination)

@@ -31,10 +31,10 @@ PRIOR_POWER = 0.8
 #: The decoder's settings; the acoustic scale and the beams were tuned on held-out voices.
 DECODER: Mapping[str, str] = {
     "min-active": "200",
-    "max-active": "4000",
-    "beam": "14.0",
+    "max-active": "3500",
+    "beam": "13.5",
     "lattice-beam": "6.0",
-    "acoustic-scale": "1.0",
+    "acoustic-scale": "0.7",
     "frame-subsampling-factor": str(SUBSAMPLING),
     "endpoint.silence-phones": "1",
     "endpoint.rule2.min-trailing-silence": "0.8",

@@ -28,6 +28,12 @@ STAY = 0.1
 PAUSE = 1.6
 NO_PAUSE = 0.22
 
+#: This share of a word's own cost is charged while its sounds are heard, not after its last one:
+#: unlikely words then leave the search early, and a narrow beam finds what only a wide one found
+#: before. The language graph gives the same amount back, so the sum stays as it was. A grammar
+#: set while listening does not give it back: it prefers common words by that much.
+EARLY = 0.7
+
 #: The cost of a second phrase where only given phrases can be heard.
 NEXT_PHRASE = 8.0
 
@@ -79,11 +85,12 @@ def lexicon_graph(
     pronunciations: Mapping[str, Sequence[Pronunciation]],
     numbers: Mapping[str, int],
     sound_costs: Mapping[tuple[str, str], float],
+    early: Mapping[str, float],
 ) -> Arcs:
     """Return the graph from transition-ids to words; state 0 is its start.
 
     *sound_costs* are the costs of one sound after another (SILENCE is the edge of a word) for the
-    unknown word.
+    unknown word. *early* are costs of words to charge as soon as their sounds allow.
     """
     graph = Arcs()
     start = graph.state()
@@ -97,13 +104,20 @@ def lexicon_graph(
     graph.arc(silence, 0, 0, 0.0, root)
     graph.finals[root] = 0.0
 
-    # How many (word, pronunciation) pairs go through every beginning of a pronunciation.
+    # How many (word, pronunciation) pairs go through every beginning of a pronunciation, and the
+    # least that any of them costs.
     through: dict[Pronunciation, int] = {}
+    least: dict[Pronunciation, float] = {(): 0.0}
     pairs = [(p, word) for word, variants in pronunciations.items() for p in variants if p]
     for pronunciation, _ in pairs:
         for length in range(1, len(pronunciation) + 1):
             beginning = pronunciation[:length]
             through[beginning] = through.get(beginning, 0) + 1
+    for pronunciation, word in pairs:
+        for length in range(1, len(pronunciation) + 1):
+            beginning = pronunciation[:length]
+            cost = early.get(word, 0.0)
+            least[beginning] = min(cost, least.get(beginning, cost))
     prefixes: dict[Pronunciation, int] = {(): root}
     endings: dict[tuple[str, Pronunciation], int] = {}
 
@@ -121,22 +135,24 @@ def lexicon_graph(
         return endings[key]
 
     for pronunciation, word in sorted(pairs):
-        cost = log(len(pronunciations[word])) * 0.5
+        price = log(len(pronunciations[word])) * 0.5 + early.get(word, 0.0)
         at = root
         for length, sound in enumerate(pronunciation, 1):
             beginning = pronunciation[:length]
             phone = PHONE_NUMBER[sound] + 1
             if through[beginning] == 1:
                 target = ending(sound, pronunciation[length:])
-                graph.arc(at, enter(phone), numbers[word], cost, target)
+                owed = price - least[beginning[:-1]]
+                graph.arc(at, enter(phone), numbers[word], owed, target)
                 break
             if beginning not in prefixes:
                 prefixes[beginning] = _sound_state(graph, phone)
-                graph.arc(at, enter(phone), 0, 0.0, prefixes[beginning])
+                owed = least[beginning] - least[beginning[:-1]]
+                graph.arc(at, enter(phone), 0, owed, prefixes[beginning])
             at = prefixes[beginning]
         else:
             # Another word begins with this one, or sounds the same.
-            graph.arc(at, 0, numbers[word], cost, end)
+            graph.arc(at, 0, numbers[word], price - least[pronunciation], end)
     _unknown_word(graph, root, end, numbers[UNKNOWN], sound_costs)
     return graph
 
@@ -176,8 +192,22 @@ def sound_bigrams(pronunciations: Sequence[Pronunciation]) -> dict[tuple[str, st
     return {(a, b): -log(n / totals[a]) for (a, b), n in counts.items()}
 
 
-def language_graph(model: LanguageModel, numbers: Mapping[str, int]) -> Arcs:
-    """Return the language model as a graph; state 0 is its start."""
+def early_costs(model: LanguageModel) -> dict[str, float]:
+    """Return what to charge for each word while it is heard, from its unigram."""
+    return {
+        word: -EARLY * score
+        for word, score in model.words[()].items()
+        if word not in (END, UNKNOWN)
+    }
+
+
+def language_graph(
+    model: LanguageModel, numbers: Mapping[str, int], early: Mapping[str, float]
+) -> Arcs:
+    """Return the language model as a graph; state 0 is its start.
+
+    *early* is what :func:`lexicon_graph` charges already and is given back here.
+    """
     graph = Arcs()
     states: dict[History, int] = {}
     begin: History = (START,) if (START,) in model.words else ()
@@ -190,7 +220,8 @@ def language_graph(model: LanguageModel, numbers: Mapping[str, int]) -> Arcs:
                 graph.finals[state] = -score
             else:
                 target = states[model.next_history(history, word)]
-                graph.arc(state, numbers[word], numbers[word], -score, target)
+                cost = -score - early.get(word, 0.0)
+                graph.arc(state, numbers[word], numbers[word], cost, target)
         if history:
             shorter = history[1:]
             while shorter not in states:
@@ -249,6 +280,7 @@ def write(
     pronunciations: Mapping[str, Sequence[Pronunciation]],
     language: Callable[[Mapping[str, int]], Arcs],
     sound_costs: Mapping[tuple[str, str], float],
+    early: Mapping[str, float],
     folder: Path,
 ) -> None:
     """Write the files of Vosk's graph folder.
@@ -257,7 +289,7 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     numbers = number_words(list(pronunciations))
-    lexicon = lexicon_graph(pronunciations, numbers, sound_costs)
+    lexicon = lexicon_graph(pronunciations, numbers, sound_costs, early)
     _compiled(lexicon, "olabel").write(str(folder / "HCLr.fst"))
     _compiled(language(numbers), "ilabel").write(str(folder / "Gr.fst"))
     listed = "".join(f"{word} {number}\n" for word, number in numbers.items())

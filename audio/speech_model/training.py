@@ -175,7 +175,8 @@ def fit(
     """Train on *features* (not normalised) and return the checkpoint.
 
     With *resume*, a checkpoint of an unfinished run goes on where it was; *start_from* begins
-    with the weights of another one, which may have fewer layers. Progress tells the held-out share of wrong frames.
+    with the weights of another one, which may have fewer layers. Progress tells the held-out
+    share of wrong frames.
     """
     torch = _torch()
     from audio.speech_model import network as networks

@@ -30,7 +30,8 @@ def flat_costs() -> dict[tuple[str, str], float]:
 def tiny() -> tuple[graph.Arcs, dict[int, str]]:
     numbers = graph.number_words([*WORDS, UNKNOWN])
     names = {number: word for word, number in numbers.items()}
-    return graph.lexicon_graph({**WORDS, UNKNOWN: []}, numbers, flat_costs()), names
+    early = {"ost": 2.0, "oster": 1.0, "øst": 4.0, "melk": 3.0}
+    return graph.lexicon_graph({**WORDS, UNKNOWN: []}, numbers, flat_costs(), early), names
 
 
 def readings(arcs: graph.Arcs, names: dict[int, str], sounds: Sequence[str]) -> dict[str, float]:
@@ -58,6 +59,16 @@ def test_words_are_read_from_their_sounds() -> None:
     assert "oster" in readings(arcs, names, ["ʊ", "s", "t", "ə", "r"])
     assert "melk" in readings(arcs, names, ["m", "j", "œ", "l", "k"])
     assert "ost melk" in readings(arcs, names, ["ʊ", "s", "t", "SIL", "m", "ɛ", "l", "k"])
+
+
+def test_a_word_costs_the_same_whether_it_is_charged_early_or_late() -> None:
+    arcs, names = tiny()
+    late = graph.lexicon_graph(
+        {**WORDS, UNKNOWN: []}, graph.number_words([*WORDS, UNKNOWN]), flat_costs(), {}
+    )
+    for sounds, word, cost in (("ʊ s t", "ost", 2), ("ʊ s t ə r", "oster", 1), ("œ s t", "øst", 4)):
+        one = readings(arcs, names, sounds.split())[word]
+        assert one == pytest.approx(readings(late, names, sounds.split())[word] + cost)
 
 
 def test_a_word_that_fits_is_cheaper_than_the_unknown_word() -> None:
@@ -147,7 +158,7 @@ def test_the_language_graph_gives_the_costs_of_the_model() -> None:
     words = ["jeg", "vil", "ha", "melk", "brød", "takk"]
     model: LanguageModel = estimate(lines, words, rarest_trigram=1)
     numbers = graph.number_words(words)
-    arcs = graph.language_graph(model, numbers)
+    arcs = graph.language_graph(model, numbers, {})
     history: tuple[str, ...] = (START,)
     score = 0.0
     for word in ["jeg", "vil", "ha", "melk", END]:
