@@ -228,7 +228,8 @@ class Editor:
             relative=line.relative,
         )
         if isinstance(match, Certain):
-            self.choose(question, match.candidate.product, edit)
+            held = match.candidate.product
+            self.choose(replace(question, amount=_in_packs(held, line)), held, edit)
         elif isinstance(match, Choice):
             edit.questions.append(question)
         elif self._withdraw_question(line.phrase, act, edit):
@@ -344,9 +345,20 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
     )
 
 
+def _in_packs(product: Product, line: OrderLine) -> Amount | None:
+    """ "tolv egg til" of a six-pack is two packs more, not twelve."""
+    amount = line.amount
+    if not line.relative or amount is None or amount.vague or not amount.value:
+        return amount
+    packs = plan(product, replace(amount, value=abs(amount.value))).quantity
+    return replace(amount, value=packs.copy_sign(amount.value), unit="")
+
+
 def _nearest(packs: PackPlan, line: BasketLine) -> str:
     """What is said when the packs cannot give exactly what was asked for."""
     wanted = packs.wanted
+    if wanted is not None and line.unit == "kg" and wanted.unit not in ("kg", "l"):
+        return wording.by_weight(line.name, wanted.value, line.quantity)
     if wanted is None or wanted.unit not in ("kg", "l") or not packs.product.size:
         return wording.nearest_pack(wording.line(line))
     return wording.nearest_size(wanted.value, wanted.unit, packs.product.size)

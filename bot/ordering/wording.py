@@ -60,12 +60,17 @@ def join(parts: Sequence[str], last: str = "og") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def digits(value: Decimal) -> str:
+    """A quantity in digits, with a comma."""
+    return format(value.normalize(), "f").replace(".", ",")
+
+
 def number(value: Decimal) -> str:
     """A quantity: in words to twelve when it is whole, otherwise in digits with a comma."""
     if value == value.to_integral_value():
         whole = int(value)
         return NUMBER_WORDS[whole] if 0 <= whole < len(NUMBER_WORDS) else str(whole)
-    return format(value.normalize(), "f").replace(".", ",")
+    return digits(value)
 
 
 def money(amount: Decimal) -> str:
@@ -79,7 +84,7 @@ def money(amount: Decimal) -> str:
 def item(name: str, quantity: Decimal, unit: str = "stk") -> str:
     """One line as it is said: `to Lettmelk 1 l`, `1,5 kg Poteter`; a single one is its name."""
     if unit == "kg":
-        return f"{number(quantity)} kg {name}"
+        return f"{digits(quantity)} kg {name}"
     return name if quantity == 1 else f"{number(quantity)} {name}"
 
 
@@ -138,8 +143,9 @@ def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
         return f"Mente du {names[0]}?"
     if own and act in ("add", "replace"):
         return f"{own.rstrip('? ')}: {options(names)}?"
-    verb = {"remove": "skal bort", "change": "skal endres"}.get(act, "vil du ha")
-    return f"Hvilken «{phrase}» {verb}: {options(names)}?"
+    # "Hva slags" needs no gender: we cannot know that of a word that we may never have seen.
+    asked = {"remove": "Hva skal bort", "change": "Hva vil du endre"}
+    return f"{asked.get(act, f'Hva slags {phrase} vil du ha')}: {options(names)}?"
 
 
 def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
@@ -192,6 +198,11 @@ def not_accounted(words: Sequence[str]) -> str:
 def nearest_pack(what: str) -> str:
     """Said when packs cannot give exactly what was asked for."""
     return f"Det nærmeste jeg kom, var {what}."
+
+
+def by_weight(name: str, wanted: Decimal, kilos: Decimal) -> str:
+    """Said when a number of pieces became a weight."""
+    return f"{name} selges etter vekt, og {number(wanted)} er omtrent {digits(kilos)} kg."
 
 
 def nearest_size(wanted: Decimal, unit: str, size: str) -> str:

@@ -125,6 +125,12 @@ def test_a_vague_amount_is_asked_right_after_the_product(person: Person) -> None
     assert person.stage == "choosing"
 
 
+def test_more_eggs_are_counted_in_packs(person: Person) -> None:
+    person.says("add", "seks egg")
+    person.says("add", "tolv egg til")
+    assert person.basket == {"e1": 3}
+
+
 def test_an_open_question_can_be_taken_back(person: Person) -> None:
     person.says("add", "kneippbrød og lettmelk")
     person.says("remove", "ta bort lettmelken")
