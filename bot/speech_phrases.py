@@ -13,8 +13,8 @@ def product_phrases(shop: Shop) -> list[str]:
     """Names, brands and sayings of the shop, each once, in a stable order.
 
     Sizes stay out of the names: people say "to liter lettmelk", and the patterns of the speech
-    model know amounts already. Everyday nouns come in their definite and plural forms too, because
-    people say "ta bort kaffen".
+    model know amounts already. Everyday nouns come in their definite forms too, because people say
+    "ta bort kaffen".
     """
     phrases: dict[str, None] = {}
     for product in shop.catalogue:
@@ -33,7 +33,11 @@ def product_phrases(shop: Shop) -> list[str]:
 
 
 def _inflected(nouns: Iterable[str]) -> Iterable[str]:
-    """The other forms of Norwegian nouns, from spaCy's table of the dictionary's forms."""
+    """The definite forms of Norwegian nouns, from spaCy's table of the dictionary's forms.
+
+    "kaffe" gives "kaffen", "poteter" gives "potetene"; forms that nobody says of groceries
+    ("kaffene") would only be misheard.
+    """
     from spacy.lookups import load_lookups
 
     table = load_lookups("nb", ["lemma_exc"]).get_table("lemma_exc").get("noun") or {}
@@ -43,8 +47,11 @@ def _inflected(nouns: Iterable[str]) -> Iterable[str]:
             forms[base].append(form)
     for noun in nouns:
         for form in forms.get(noun, ()):
-            if form != noun:
+            if form.endswith(("en", "et", "a")) and form != noun:
                 yield form
                 # The table has one of "melka" and "melken"; people say both.
-                if form == noun + "a" or form == noun[:-1] + "a":
+                if form.endswith("a"):
                     yield form[:-1] + "en"
+        if noun.endswith("er"):
+            for base in table.get(noun, ()):
+                yield from (form for form in forms[base] if form.endswith("ene"))
