@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
 from bot.parts import Parts, running_parts
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from audio.recognizer import Recognizer
 
 DEMO_RECIPIENT = "demo"
 #: A voice that the speech model has not been trained on (audio/models/nb/README.md).
@@ -61,8 +64,11 @@ def order(
         Path | None, typer.Option("--script", help="Tekstfil; hver linje blir sagt av en stemme.")
     ] = None,
     recipient: RecipientOption = DEMO_RECIPIENT,
-    device: Annotated[
-        str | None, typer.Option("--device", help="Navnet på mikrofonen og høyttaleren.")
+    microphone: Annotated[
+        str | None, typer.Option("--microphone", help="Navnet på mikrofonen.")
+    ] = None,
+    loudspeaker: Annotated[
+        str | None, typer.Option("--loudspeaker", help="Navnet på høyttaleren.")
     ] = None,
     list_devices: Annotated[
         bool, typer.Option("--list-devices", help="Vis lydenhetene og slutt.")
@@ -91,7 +97,7 @@ def order(
         if files:
             show(Session(recognizer, bound, rate=rate).hear_files(files), as_json)
         else:
-            _live(recognizer, bound, rate, device, as_json)
+            _live(recognizer, bound, rate, (microphone, loudspeaker), as_json)
 
 
 def _must_exist(file: Path) -> None:
@@ -111,15 +117,21 @@ def _spoken_script(script: Path, settings: Settings) -> list[Path]:
 
 
 def _live(
-    recognizer: Any, dialogue: BoundDialogue, rate: float, device: str | None, as_json: bool
+    recognizer: "Recognizer",
+    dialogue: BoundDialogue,
+    rate: float,
+    devices: tuple[str | None, str | None],
+    as_json: bool,
 ) -> None:
+    """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.microphone import Microphone, SoundCardSpeaker
     from audio.session import Session
     from audio.synthesizer import EspeakSynthesizer
 
-    microphone = Microphone(device, recognizer.sample_rate)
+    microphone = Microphone(devices[0], recognizer.sample_rate)
+    loudspeaker = SoundCardSpeaker(devices[1])
     with EspeakSynthesizer() as synthesizer:
-        session = Session(recognizer, dialogue, synthesizer, SoundCardSpeaker(device), rate=rate)
+        session = Session(recognizer, dialogue, synthesizer, loudspeaker, rate=rate)
         show(session.tell(dialogue.say("hei")), as_json)
         show(session.listen(microphone), as_json)
 
