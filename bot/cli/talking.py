@@ -86,6 +86,8 @@ def order(
     if script is not None:
         _must_exist(script)
         files += _spoken_script(script, settings)
+    if not files:
+        _must_have_sound(microphone, loudspeaker)  # before the bot takes its time to load
     with _bot(as_json) as (parts, dialogue):
         from audio.recognizer import VoskModel
         from audio.session import Session
@@ -103,6 +105,13 @@ def order(
 def _must_exist(file: Path) -> None:
     if not file.is_file():
         raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
+
+
+def _must_have_sound(microphone: str | None, loudspeaker: str | None) -> None:
+    from audio.microphone import find_device
+
+    find_device(microphone)
+    find_device(loudspeaker, output=True)
 
 
 def _spoken_script(script: Path, settings: Settings) -> list[Path]:
@@ -139,8 +148,11 @@ def _live(
 def _show_devices() -> None:
     from audio.microphone import devices
 
-    for found in devices():
-        out.print(str(found), markup=False)
+    found = devices()
+    for device in found:
+        out.print(str(device), markup=False)
+    if not found:
+        out.print("Fant ingen mikrofon eller høyttaler.")
 
 
 def chat(recipient: RecipientOption = DEMO_RECIPIENT, as_json: JsonFlag = False) -> None:
