@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DEMO_RECIPIENT = "demo"
 #: A voice that the speech model has not been trained on (audio/models/nb/README.md).
-UNSEEN_VOICE = "nb+m3"
+UNSEEN_VOICE = "nb+f2"
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Ett JSON-objekt per linje.")]
 RecipientOption = Annotated[str, typer.Option("--recipient", help="Hvem det handles for.")]

@@ -376,9 +376,11 @@ class Conversation:
             return self._apply(replace(request, lines=(restated,)), Act.ADD,
                                self._edit_after_question())
         if isinstance(question, ProductQuestion) and _only_amount(request):
-            asked_anew = replace(question, amount=request.lines[0].amount)
+            amount = request.lines[0].amount
+            assert amount is not None
+            asked_anew = replace(question, amount=amount)
             self._talk = replace(self._talk, questions=(asked_anew, *self._talk.questions[1:]))
-            return self._end([])
+            return self._end([wording.amount_noted(amount.value, amount.unit)])
         named = any(line.phrase or line.instead_of for line in request.lines)
         if named and act != "out_of_scope":
             return self._apply(request, _EDITS.get(act, Act.ADD))

@@ -155,6 +155,11 @@ def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
     return f"Hvor {'mye' if unit == 'kg' else 'mange'} {name} vil du ha?"
 
 
+def amount_noted(value: Decimal, unit: str) -> str:
+    """Said when an amount was heard for a product that is still being asked about."""
+    return f"Greit, {' '.join(part for part in (number(value), unit) if part)}."
+
+
 def added(items: Sequence[str]) -> str:
     """What went into the basket."""
     return f"Jeg la til {join(items)}."
