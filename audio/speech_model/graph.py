@@ -40,8 +40,8 @@ NEXT_PHRASE = 8.0
 #: The unknown word is a loop over all sounds. It costs this much to begin, and this much for each
 #: sound on top of its bigram cost: enough that shop words win when they fit, see
 #: docs/speech-experiments.md for how it was tuned.
-UNKNOWN_BEGIN = 1.0
-UNKNOWN_SOUND = 0.5
+UNKNOWN_BEGIN = 0.0
+UNKNOWN_SOUND = 0.0
 
 #: An unknown word has at least this many sounds.
 UNKNOWN_LEAST = 3

@@ -4,6 +4,7 @@ The act comes from outside (Rasa); this module decides what it means *here*: "ja
 confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only says that we listen.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -25,6 +26,13 @@ from bot.ordering.talk import AmountQuestion, Effect, ProductQuestion, Snapshot,
 UNHEARD = "[unk]"
 #: Failures in a row after which staff are called.
 FAILURES_TO_STAFF = 3
+_REFUSING = frozenset(("nei", "næi", "ikke", "ikkje", "itj", "feil", "galt", "gærent"))
+_SENDING = frozenset(("send", "sende", "bestill", "bestille", "bekreft"))
+#: Words with which somebody asks for help and not for groceries.
+_URGENT = frozenset(
+    ("falt", "falle", "ramla", "puste", "brystet", "brystsmerter", "blør", "ambulanse", "113",
+     "besvimt", "slag", "nødhjelp", "akutt")
+)  # fmt: skip
 SLOWER_FACTOR = 0.85
 SLOWEST = 0.55
 
@@ -92,11 +100,12 @@ class Conversation:
             return self._with_unheard(act, text)
         if act in _WITHOUT_PRODUCT and self._is_order(text):
             act = "add"
+        if self._order.status is Status.READ_BACK and self._talk.question is None:
+            act = _after_read_back(act, text)
         simple = {
             "repeat": self._repeat,
             "slower": self._slower,
             "help": self._help,
-            "person": self._person,
             "greet": self._greet,
             "thanks": self._thanks,
             "basket": self._show,
@@ -105,6 +114,8 @@ class Conversation:
         }.get(act)
         if simple is not None:
             return simple()
+        if act == "person":
+            return self._person(text)
         if act == "price":
             return self._price(text)
         if act == "delivery":
@@ -144,9 +155,10 @@ class Conversation:
     def _help(self) -> Outcome:
         return self._end([wording.HELP])
 
-    def _person(self) -> Outcome:
-        self._effects.append(Effect("task", "person"))
-        return self._end([wording.PERSON], question="")
+    def _person(self, text: str) -> Outcome:
+        urgent = bool(_words(text) & _URGENT)
+        self._effects.append(Effect("task", "urgent" if urgent else "person"))
+        return self._end([wording.URGENT if urgent else wording.PERSON], question="")
 
     def _greet(self) -> Outcome:
         if self._order.basket.lines or self._talk.question:
@@ -233,6 +245,8 @@ class Conversation:
     def _done(self) -> Outcome:
         if not self._order.basket.lines:
             return self._end([wording.EMPTY], wording.WHAT)
+        if self._order.status is Status.READ_BACK:
+            return self._end([], wording.YES_OR_NO)
         self._order = self._order.read_back()
         return self._end([wording.read_back(self._order.basket)])
 
@@ -497,6 +511,23 @@ class Conversation:
         if understood:
             talk = replace(talk, failures=0)
         return Outcome(self._order, talk, texts, tuple(self._effects), understood)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _after_read_back(act: str, text: str) -> str:
+    """What an act means right after "skal jeg bestille dette?".
+
+    "Nei, det var feil" refuses there and takes nothing back; "send den" is a yes.
+    """
+    words = _words(text)
+    if act == "undo" and words & _REFUSING:
+        return "deny"
+    if act == "done" and words & _SENDING and not words & _REFUSING:
+        return "affirm"
+    return act
 
 
 def _only_amount(request: Request) -> bool:

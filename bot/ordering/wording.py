@@ -32,6 +32,11 @@ CANCELLED = "Kurven er tømt, og ingenting er bestilt."
 NOT_CANCELLED = "Greit, kurven er som før."
 SLOWER = "Jeg snakker saktere nå."
 PERSON = "Jeg har sagt fra til hjemmehjelpen at du vil snakke med noen. Kurven din er lagret."
+URGENT = (
+    "Ring 113 hvis det er akutt. "
+    "Jeg har sagt fra til hjemmehjelpen at du trenger hjelp med en gang."
+)
+YES_OR_NO = "Skal jeg bestille dette? Si ja eller nei."
 HELP = (
     "Si hva du vil ha, for eksempel «to liter melk», eller «ta bort melken». "
     "Si «ferdig» når du har alt, eller «menneske» for å snakke med noen."

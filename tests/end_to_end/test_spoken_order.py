@@ -27,7 +27,7 @@ def test_the_demonstration_order(tmp_path: Path) -> None:
     assert quantities(order["lines"]) == {
         "Tine Norvegia 27 % skorpefri 500 g": "1",
         "Bakehuset Kneippbrød 750 g": "2",
-        "Friele Kaffe frokostkaffe filtermalt 250 g": "1",
+        "Evergood Kaffe filtermalt 250 g": "1",
     }
 
 

@@ -229,6 +229,29 @@ def test_a_change_after_the_read_back_needs_a_new_one(person: Person) -> None:
     assert person.order.status is Status.DRAFT
 
 
+def test_that_was_wrong_after_the_read_back_refuses_and_takes_nothing_back(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("done")
+    person.says("undo", "nei det var feil")
+    assert person.order.status is Status.DRAFT
+    assert person.basket == {"b1": 2}
+
+
+def test_send_it_after_the_read_back_confirms_and_ready_does_not(person: Person) -> None:
+    person.says("add", "to kneippbrød")
+    person.says("done", "ferdig")
+    outcome = person.says("done", "ferdig")
+    assert outcome.texts == (wording.YES_OR_NO,)
+    person.says("done", "send bestillingen")
+    assert person.order.status is Status.CONFIRMED
+
+
+def test_who_has_fallen_gets_more_than_a_message(person: Person) -> None:
+    outcome = person.says("person", "jeg har falt")
+    assert "113" in outcome.texts[0]
+    assert [effect.value for effect in outcome.effects] == ["urgent"]
+
+
 def test_no_after_the_read_back_leaves_it_unconfirmed(person: Person) -> None:
     person.says("add", "to kneippbrød")
     person.says("done")
