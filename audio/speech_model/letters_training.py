@@ -164,7 +164,7 @@ def train(destination: Path, epochs: int = 8, width: int = 128, depth: int = 5) 
     ]
     print(f"{len(data)} of {len(train_entries)} words, {len(chunks)} chunks", flush=True)
 
-    class Network(nn.Module):  # type: ignore[misc]
+    class Network(nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.embedding = nn.Embedding(len(ALPHABET), 48)

@@ -39,7 +39,7 @@ class Shape:
         return asdict(self)
 
 
-class _Factorised(nn.Module):  # type: ignore[misc]
+class _Factorised(nn.Module):
     def __init__(self, width: int, narrow: int) -> None:
         super().__init__()
         self.linear = nn.Linear(2 * width, narrow, bias=False)
@@ -54,7 +54,7 @@ class _Factorised(nn.Module):  # type: ignore[misc]
         return x[:, 1:-1] + nn.functional.dropout(z, 0.05, self.training)
 
 
-class Network(nn.Module):  # type: ignore[misc]
+class Network(nn.Module):
     """Rows of normalised MFCCs to a row of phone scores for every 30 ms."""
 
     def __init__(self, shape: Shape) -> None:
