@@ -1,6 +1,5 @@
 """Tier: end_to_end. What the README says is true: commands and settings exist, examples run."""
 
-import os
 import re
 import shlex
 import subprocess
@@ -10,6 +9,8 @@ from pathlib import Path
 import click
 import pytest
 import typer.main
+
+from tests.end_to_end.commands import without_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -85,7 +86,7 @@ def test_example_runs(line: str, tmp_path: Path) -> None:
     result = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line],
         cwd=ROOT,
-        env={**os.environ, **state},
+        env={**without_settings(), **state},
         capture_output=True,
         text=True,
         timeout=240,

@@ -369,6 +369,8 @@ class _Folder:
         self.or_at = None
         if self.one and not ware.words and ware.amount is not None and not ware.relative:
             # "ikke to, tre": the number that was not meant goes with the one that was.
+            if self.negated is not None:
+                self.loose.append(self.negated)
             self.negated = (ware.start, ware.end)
             self.act, self.one = self.act_before, False
             return

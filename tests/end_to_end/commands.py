@@ -16,7 +16,7 @@ def kurv(
 ) -> subprocess.CompletedProcess[str]:
     """Run `kurv ARGUMENTS`; the store and the simulated grocer live in `state`."""
     environment = {
-        **os.environ,
+        **without_settings(),
         "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}",
         **settings,
     }
@@ -29,6 +29,11 @@ def kurv(
         text=True,
         timeout=300,
     )
+
+
+def without_settings() -> dict[str, str]:
+    """The environment without what other tests have set for the bot in this process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("KURV_")}
 
 
 def json_lines(output: str) -> list[dict[str, Any]]:

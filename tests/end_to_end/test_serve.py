@@ -1,6 +1,5 @@
 """Tier: end_to_end. `kurv serve`: the bot over HTTP, behind its token, until it is told to stop."""
 
-import os
 import re
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import httpx
 import pytest
 
 from bot.dialogue import HttpDialogue
-from tests.end_to_end.commands import KURV, ROOT
+from tests.end_to_end.commands import KURV, ROOT, without_settings
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +20,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     process = subprocess.Popen(
         [KURV, "serve", "--port", "0"],
         cwd=ROOT,
-        env={**os.environ, "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}"},
+        env={**without_settings(), "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
