@@ -4,7 +4,7 @@
 2  first net    a small network learns from espeak-ng, which tells the time of every sound
 3  alignment    it finds the sounds in Kokoro's speech and in recordings of people
 4  second net   the small network learns from both, and the alignment is made again
-5  final net    the large network learns from everything, with many disturbed copies
+5  final net    it gets more layers and learns from everything, in many disturbed copies
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ Progress = Callable[[str, float], None]
 #: Disturbed copies of each source's speech in the final training.
 _COPIES: dict[str, int] = {"espeak": 1, "kokoro": 6, "people": 4}
 
+#: The networks of the steps. The deep one begins as the small one (see network.grow); both are as
+#: small as a few hours of speech want. With hundreds of hours, make them wider.
 _SMALL = {"width": 256, "narrow": 96, "layers": 6}
+_DEEP = {**_SMALL, "layers": 9}
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,8 @@ def cook(
         net = learn("second", paths, small, start=net)
         timed = align_shards(untimed, work / "aligned-2", net, progress=progress)
         extra = features_of(timed, work / "features-2")
-    large = Plan(epochs=recipe.epochs, device=recipe.device)
-    final = learn("final", [*common, *extra], large)
+    deep = Plan(epochs=recipe.epochs, device=recipe.device, **_DEEP)
+    final = learn("final", [*common, *extra], deep, start=net)
     return export_checkpoint(final, destination)
 
 
