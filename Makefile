@@ -9,7 +9,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 
 # What the trained bot and the speech graph are made of: a change of these builds them again.
 BOT_INPUTS := config.yml domain.yml $(shell find nlu_data bot/nlu bot/ordering -name '*.yml' -o -name '*.py')
-SPEECH_INPUTS := $(shell find bot/data audio/speech_model audio/models -type f -not -name '*.pyc')
+SPEECH_INPUTS := bot/speech_phrases.py $(shell find bot/data audio/speech_model audio/models -type f -not -name '*.pyc')
 
 .PHONY: setup order chat serve test lint clean
 

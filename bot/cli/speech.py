@@ -45,7 +45,7 @@ def ready_model(settings: Settings, quiet: bool = False) -> Path:
 def _model_folder(settings: Settings) -> Path:
     """One folder for each state of what a model is made of."""
     digest = hashlib.sha256()
-    made_of = [settings.catalogue, settings.synonyms]
+    made_of = [settings.catalogue, settings.synonyms, PROJECT_ROOT / "bot" / "speech_phrases.py"]
     made_of += sorted((PROJECT_ROOT / "audio" / "models" / "nb").rglob("*.*"))
     made_of += sorted((PROJECT_ROOT / "audio" / "speech_model").glob("*.*"))
     for path in made_of:
