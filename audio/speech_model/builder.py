@@ -46,15 +46,24 @@ def training_sentences(
 
 
 def vocabulary(lines: Sequence[list[str]], lexicon: Lexicon) -> dict[str, list[Pronunciation]]:
-    """Return every word of the lines, and all hand-written ones, with pronunciations."""
-    wanted = {word for line in lines for word in line} | set(hand_entries())
-    wanted.discard(UNKNOWN)
+    """Return every word of the lines, and the hand-written ones, with pronunciations.
+
+    A hand-written word that sounds just like one of the lines is left out (brø beside brød): the
+    spelling of the shop is the one to be written.
+    """
+    wanted = {word for line in lines for word in line} - {UNKNOWN}
     found: dict[str, list[Pronunciation]] = {}
+    taken: set[Pronunciation] = set()
     for word in sorted(wanted):
         try:
             found[word] = lexicon.heard(word)
         except UnknownSound:
             continue
+        taken.update(found[word])
+    for word in sorted(set(hand_entries()) - wanted):
+        heard = [said for said in lexicon.heard(word) if said not in taken]
+        if heard:
+            found[word] = heard
     return found
 
 
