@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.ordering.shop import Shop
 
+_ABOUT_THE_BASKET = ("ta bort", "fjern", "ta vekk", "ikke", "bytt", "dropp")
 _PRINTED_ONLY = re.compile(r"\([^)]*\)|[®™]")
 
 
@@ -13,10 +14,9 @@ def product_phrases(shop: Shop) -> list[str]:
     """Names, brands and everyday words of the shop, each once, in a stable order.
 
     Sizes stay out of the names: people say "to liter lettmelk", and the patterns of the speech
-    model know amounts already. Everyday nouns come in their definite forms too, because people say
-    "ta bort kaffen". The many spellings in the synonyms stay out: "jogurt" sounds like "yoghurt",
-    and every word that sounds like another makes both harder to hear (word errors on voices that
-    were not trained on rose from 7 to 11 % with them).
+    model know amounts already. The many spellings in the synonyms stay out: "jogurt" sounds like
+    "yoghurt", and every word that sounds like another makes both harder to hear (word errors on
+    voices that were not trained on rose from 7 to 11 % with them).
     """
     phrases: dict[str, None] = {}
     for product in shop.catalogue:
@@ -27,12 +27,25 @@ def product_phrases(shop: Shop) -> list[str]:
             phrases[brand] = None
             if brand.casefold() not in name.casefold():
                 phrases[f"{brand} {name}"] = None
-    synonyms = shop.synonyms
-    everyday = [each for each in synonyms.phrases if synonyms.staple(each) or synonyms.vague(each)]
-    phrases.update(dict.fromkeys(" ".join(words) for words in everyday))
-    nouns = [words[0] for words in everyday if len(words) == 1 and words[0].isalpha()]
-    phrases.update(dict.fromkeys(_definite(nouns)))
+    phrases.update(dict.fromkeys(" ".join(words) for words in _everyday(shop)))
     return [phrase for phrase in phrases if phrase]
+
+
+def product_sentences(shop: Shop) -> list[str]:
+    """Sentences about what is in the basket already: that is where people say "kaffen".
+
+    The definite forms stand in sentences and not among the phrases, because they sound so much
+    like the plain ones that they would be heard everywhere ("dopapiret" for "dopapir").
+    """
+    nouns = [words[0] for words in _everyday(shop) if len(words) == 1 and words[0].isalpha()]
+    forms = dict.fromkeys(_definite(nouns))
+    return [f"{opening} {form}" for form in forms for opening in _ABOUT_THE_BASKET]
+
+
+def _everyday(shop: Shop) -> list[tuple[str, ...]]:
+    """The bare words for what everybody buys, and for kinds of it ("pålegg")."""
+    synonyms = shop.synonyms
+    return [each for each in synonyms.phrases if synonyms.staple(each) or synonyms.vague(each)]
 
 
 def _definite(nouns: Iterable[str]) -> Iterable[str]:

@@ -26,6 +26,10 @@ Progress = Callable[[str, float], None]
 #: Utterances made for every phrase to train the language model on.
 UTTERANCES_PER_PHRASE = 8
 
+#: Everyday wares, those that the hand-written lexicon has, get so many times more: they are what
+#: is ordered most, and a definite form or a rare neighbour must not win over them.
+EVERYDAY_MORE = 3
+
 #: One phrase in so many is replaced by unknown words in the language model's training.
 UNKNOWN_EVERY = 25
 
@@ -39,6 +43,9 @@ def training_sentences(
     found: list[list[str]] = []
     made = requests(named, UTTERANCES_PER_PHRASE, seed) if named else iter(())
     found += [utterance.split() for utterance in made]
+    everyday = [phrase for phrase in named if phrase in hand_entries()]
+    often = requests(everyday, EVERYDAY_MORE * UTTERANCES_PER_PHRASE, seed + 2) if everyday else ()
+    found += [utterance.split() for utterance in often]
     unknown = [UNKNOWN, f"{UNKNOWN} {UNKNOWN}"] * max(1, len(named) // UNKNOWN_EVERY // 2)
     found += [utterance.split() for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)]
     found += [words for words in (spoken_words(sentence) for sentence in sentences) if words]

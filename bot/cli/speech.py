@@ -15,7 +15,7 @@ from bot.cli.output import err, out, print_json
 from bot.data_files import load_shop
 from bot.errors import KurvError
 from bot.settings import PROJECT_ROOT, Settings
-from bot.speech_phrases import product_phrases
+from bot.speech_phrases import product_phrases, product_sentences
 
 if TYPE_CHECKING:
     from audio.recognizer import VoskModel, VoskRecognizer
@@ -59,7 +59,9 @@ def _build(settings: Settings, folder: Path, quiet: bool) -> None:
 
     shop = load_shop(settings.catalogue, settings.synonyms)
     with _progress(quiet) as progress:
-        speech_model.build(product_phrases(shop), [], folder, progress=progress)
+        speech_model.build(
+            product_phrases(shop), product_sentences(shop), folder, progress=progress
+        )
 
 
 @contextmanager
@@ -192,6 +194,7 @@ def train(
             corpora or [],
             destination,
             phrases=product_phrases(shop),
+            sentences=product_sentences(shop),
             espeak_hours=espeak_hours,
             kokoro_folder=kokoro,
             kokoro_hours=kokoro_hours,
