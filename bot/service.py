@@ -235,7 +235,7 @@ class Service:
     ) -> tuple[tuple[str, ...], Order]:
         if order.status is Status.ACKNOWLEDGED:
             arrives = wording.delivery(*order.arrives) if order.arrives else None
-            return (wording.sent(arrives),), order
+            return (wording.sent(arrives, order.grocer_total),), order
         if order.status is Status.FAILED:
             return self._mend_failed(uow, person, order)
         if self._needs_approval(order, person):

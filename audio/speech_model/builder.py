@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from audio.speech_model import graph
 from audio.speech_model.language import UNKNOWN, estimate
@@ -108,18 +109,23 @@ def build_here(
         language = partial(graph.language_graph, model, early=early)
     progress("graf", 0.65)
     shape = [acoustic(variant[0]) for variant in nst_entries().values()]
-    # The model is put together beside its place, so that a reader never finds half of one.
-    scratch = destination.with_name(destination.name + ".new")
-    if scratch.exists():
-        shutil.rmtree(scratch)
-    scratch.mkdir(parents=True)
-    for part in ("am", "conf"):
-        shutil.copytree(acoustic_model / part, scratch / part)
-    pronunciations = {**words, UNKNOWN: []}
-    graph.write(pronunciations, language, graph.sound_bigrams(shape), early, scratch / "graph")
-    if destination.exists():
-        shutil.rmtree(destination)
-    scratch.rename(destination)
+    # The model is put together beside its place, so that a reader never finds half of one, and in
+    # a folder of its own, so that two builders do not meet.
+    with TemporaryDirectory(prefix=destination.name + ".", dir=destination.parent) as folder:
+        scratch = Path(folder) / "model"
+        scratch.mkdir()
+        for part in ("am", "conf"):
+            shutil.copytree(acoustic_model / part, scratch / part)
+        pronunciations = {**words, UNKNOWN: []}
+        graph.write(pronunciations, language, graph.sound_bigrams(shape), early, scratch / "graph")
+        if destination.exists():
+            shutil.rmtree(destination)
+        try:
+            scratch.rename(destination)
+        except OSError:
+            if not (destination / "graph" / "words.txt").is_file():
+                raise
+            # Another builder of the same words was a moment faster: its model serves as well.
     progress("ferdig", 1.0)
     return destination
 

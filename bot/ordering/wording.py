@@ -112,8 +112,8 @@ def contents(basket: Basket, lead: str = "I kurven har du") -> str:
 
 
 def read_back(basket: Basket) -> str:
-    """The whole basket before it is confirmed."""
-    return contents(basket, "Da har du")
+    """The whole basket before it is confirmed; the grocer takes something for bringing it."""
+    return contents(basket, "Da har du").rstrip(".") + ", uten levering."
 
 
 def undone(basket: Basket) -> str:
@@ -257,9 +257,10 @@ def already_sent(basket: Basket) -> str:
     return f"Bestillingen er allerede sendt, med {lines(basket)}."
 
 
-def sent(delivery: str | None) -> str:
-    """Said when the grocer has acknowledged the order."""
-    return f"Bestillingen er sendt. {delivery}" if delivery else "Bestillingen er sendt."
+def sent(delivery: str | None, total: Decimal | None) -> str:
+    """Said when the grocer has acknowledged the order: what is to be paid, and when it comes."""
+    paid = f", og med levering blir det {money(total)}" if total is not None else ""
+    return " ".join(part for part in (f"Bestillingen er sendt{paid}.", delivery) if part)
 
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")

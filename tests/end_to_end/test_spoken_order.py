@@ -25,9 +25,9 @@ def test_the_demonstration_order(tmp_path: Path) -> None:
     (order,) = [event for turn in found for event in turn if event["event"] == "order"]
     assert order["status"] == "acknowledged"
     assert quantities(order["lines"]) == {
-        "Tine Norvegia 27 % skorpefri 500 g": "1",
-        "Bakehuset Kneippbrød 750 g": "2",
-        "Evergood Kaffe filtermalt 250 g": "1",
+        "Tine Lettmelk 1 % 1 l": "3",
+        "Stabburet Grandiosa original 575 g": "1",
+        "Friele Kaffe frokostkaffe filtermalt 250 g": "2",
     }
 
 
