@@ -11,7 +11,7 @@ Event = dict[str, Any]
 
 #: Below this (see `audio.recognizer.LOW_CONFIDENCE`) the bot asks whether it heard right, and the
 #: transcript shows how sure the recogniser was.
-SURE = 0.35
+SURE = 0.5
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
