@@ -98,6 +98,8 @@ class Conversation:
             return self._after_unclear(act, text)
         if UNHEARD in text:
             return self._with_unheard(act, text)
+        if act == "unclear":
+            act = self._act_of_doubtful(text)
         if act in _WITHOUT_PRODUCT and self._is_order(text):
             act = "add"
         if self._order.status is Status.READ_BACK and self._talk.question is None:
@@ -429,6 +431,24 @@ class Conversation:
 
     # -- what was not heard or not understood ----------------------------------------------------
 
+    def _act_of_doubtful(self, text: str) -> str:
+        """What to do with words that the recogniser doubts.
+
+        An answer to our question is taken, because it is said back at once, and so is what changes
+        nothing. Orders and the yes that sends one are asked about.
+        """
+        known = read_act(text)
+        if known in _HARMLESS:
+            return known
+        question = self._talk.question
+        if isinstance(question, AmountQuestion) and read_quantity_answer(text) is not None:
+            return "choose"
+        if isinstance(question, ProductQuestion):
+            options = [self._shop.catalogue[pid] for pid in question.options]
+            if read_answer(text, options) is not None:
+                return "choose"
+        return "unclear"
+
     def _ask_unclear(self, text: str) -> Outcome:
         """The recogniser doubts its words: ask, but not for ever."""
         failures = self._talk.failures + 1
@@ -528,6 +548,13 @@ def _after_read_back(act: str, text: str) -> str:
     if act == "done" and words & _SENDING and not words & _REFUSING:
         return "affirm"
     return act
+
+
+#: Acts that change nothing, or only lead to a question.
+_HARMLESS = frozenset(
+    ("greet", "thanks", "basket", "price", "repeat", "slower", "help", "person", "cancel",
+     "delivery", "done", "deny")
+)  # fmt: skip
 
 
 def _only_amount(request: Request) -> bool:

@@ -407,6 +407,23 @@ def test_what_was_heard_badly_is_asked(person: Person) -> None:
     assert person.basket == {"b1": 2}
 
 
+def test_a_doubtful_answer_is_taken_and_said_back(person: Person) -> None:
+    person.says("add", "lettmelk")
+    outcome = person.says("unclear", "en første")
+    assert person.basket == {"m1": 1}
+    assert "Jeg la til Tine Lettmelk" in outcome.texts[0]
+
+
+def test_a_doubtful_yes_sends_nothing(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    person.says("unclear", "det var alt")
+    assert person.stage == "read_back"
+    person.says("unclear", "ja")
+    assert person.order.status is Status.READ_BACK
+    person.says("affirm", "ja")
+    assert person.order.status is Status.CONFIRMED
+
+
 def test_an_unheard_word_is_said(person: Person) -> None:
     outcome = person.says("add", "to kneippbrød og [unk]")
     assert person.basket == {"b1": 2}
