@@ -4,7 +4,6 @@ The act comes from outside (Rasa); this module decides what it means *here*: "ja
 confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only says that we listen.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +13,13 @@ from bot.ordering.acts import read_act
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
+from bot.ordering.context import (
+    HARMLESS,
+    WITHOUT_PRODUCT,
+    after_read_back,
+    is_urgent,
+    only_amount,
+)
 from bot.ordering.delivery import read_wish
 from bot.ordering.edits import Edit, Editor, Policy, basket_line
 from bot.ordering.matcher import Certain, Choice, History, Unknown
@@ -26,25 +32,12 @@ from bot.ordering.talk import AmountQuestion, Effect, ProductQuestion, Snapshot,
 UNHEARD = "[unk]"
 #: Failures in a row after which staff are called.
 FAILURES_TO_STAFF = 3
-_REFUSING = frozenset(("nei", "næi", "ikke", "ikkje", "itj", "feil", "galt", "gærent"))
-_SENDING = frozenset(("send", "sende", "bestill", "bestille", "bekreft"))
-#: Words with which somebody asks for help and not for groceries.
-_URGENT = frozenset(
-    ("falt", "falle", "ramla", "puste", "brystet", "brystsmerter", "blør", "ambulanse", "113",
-     "besvimt", "slag", "nødhjelp", "akutt")
-)  # fmt: skip
 SLOWER_FACTOR = 0.85
 SLOWEST = 0.55
 
 #: What a line does that does not say it itself. "replace" without its words would take out what was
 #: touched last, on a guess; so it adds.
 _EDITS = {"add": Act.ADD, "remove": Act.REMOVE, "change": Act.CHANGE, "replace": Act.ADD}
-#: Acts that are about no product. When a product is named all the same, and the words are no known
-#: phrase, the classifier was wrong: "ja, og to melk" is an order, not a yes.
-_WITHOUT_PRODUCT = frozenset(
-    ("greet", "thanks", "basket", "cancel", "undo", "repeat", "slower", "help", "done", "affirm",
-     "deny")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +93,10 @@ class Conversation:
             return self._with_unheard(act, text)
         if act == "unclear":
             act = self._act_of_doubtful(text)
-        if act in _WITHOUT_PRODUCT and self._is_order(text):
+        if act in WITHOUT_PRODUCT and self._is_order(text):
             act = "add"
         if self._order.status is Status.READ_BACK and self._talk.question is None:
-            act = _after_read_back(act, text)
+            act = after_read_back(act, text)
         simple = {
             "repeat": self._repeat,
             "slower": self._slower,
@@ -158,7 +151,7 @@ class Conversation:
         return self._end([wording.HELP])
 
     def _person(self, text: str) -> Outcome:
-        urgent = bool(_words(text) & _URGENT)
+        urgent = is_urgent(text)
         self._effects.append(Effect("task", "urgent" if urgent else "person"))
         return self._end([wording.URGENT if urgent else wording.PERSON], question="")
 
@@ -334,7 +327,7 @@ class Conversation:
             return self._answer_amount(question, act, text)
         assert question is not None
         products = [self._shop.catalogue[pid] for pid in question.options]
-        corrected = act == "change" and _only_amount(parse(text, self._shop.vocabulary))
+        corrected = act == "change" and only_amount(parse(text, self._shop.vocabulary))
         answer = None if corrected else read_answer(text, products)
         edit = self._edit_after_question()
         if act == "affirm" and len(products) == 1:
@@ -391,7 +384,7 @@ class Conversation:
             restated = replace(line, amount=amount, act=Act(question.act))
             return self._apply(replace(request, lines=(restated,)), Act.ADD,
                                self._edit_after_question())
-        if isinstance(question, ProductQuestion) and _only_amount(request):
+        if isinstance(question, ProductQuestion) and only_amount(request):
             amount = request.lines[0].amount
             assert amount is not None
             asked_anew = replace(question, amount=amount)
@@ -438,7 +431,7 @@ class Conversation:
         nothing. Orders and the yes that sends one are asked about.
         """
         known = read_act(text)
-        if known in _HARMLESS:
+        if known in HARMLESS and after_read_back(known, text) != "affirm":
             return known
         question = self._talk.question
         if isinstance(question, AmountQuestion) and read_quantity_answer(text) is not None:
@@ -531,38 +524,6 @@ class Conversation:
         if understood:
             talk = replace(talk, failures=0)
         return Outcome(self._order, talk, texts, tuple(self._effects), understood)
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
-
-
-def _after_read_back(act: str, text: str) -> str:
-    """What an act means right after "skal jeg bestille dette?".
-
-    "Nei, det var feil" refuses there and takes nothing back; "send den" is a yes.
-    """
-    words = _words(text)
-    if act == "undo" and words & _REFUSING:
-        return "deny"
-    if act == "done" and words & _SENDING and not words & _REFUSING:
-        return "affirm"
-    return act
-
-
-#: Acts that change nothing, or only lead to a question.
-_HARMLESS = frozenset(
-    ("greet", "thanks", "basket", "price", "repeat", "slower", "help", "person", "cancel",
-     "delivery", "done", "deny")
-)  # fmt: skip
-
-
-def _only_amount(request: Request) -> bool:
-    """Whether nothing but how much was said: "to pakker"."""
-    if len(request.lines) != 1 or request.unaccounted:
-        return False
-    line = request.lines[0]
-    return not line.phrase and not line.instead_of and line.amount is not None
 
 
 def stage(order: Order, talk: Talk) -> str:

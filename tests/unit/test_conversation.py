@@ -418,8 +418,12 @@ def test_a_doubtful_yes_sends_nothing(person: Person) -> None:
     person.says("add", "kneippbrød")
     person.says("unclear", "det var alt")
     assert person.stage == "read_back"
+    for text in ("ja", "send bestillingen"):
+        person.says("unclear", text)
+        assert person.order.status is Status.READ_BACK
+        person.says("deny", "nei")
+        person.says("done", "ferdig")
     person.says("unclear", "ja")
-    assert person.order.status is Status.READ_BACK
     person.says("affirm", "ja")
     assert person.order.status is Status.CONFIRMED
 

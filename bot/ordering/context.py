@@ -1,0 +1,57 @@
+"""What an act means where the talk is: small readings that need no state of their own."""
+
+import re
+
+from bot.ordering.request import Request
+
+#: Acts that are about no product. When a product is named all the same, and the words are no known
+#: phrase, the classifier was wrong: "ja, og to melk" is an order, not a yes.
+WITHOUT_PRODUCT = frozenset(
+    ("greet", "thanks", "basket", "cancel", "undo", "repeat", "slower", "help", "done", "affirm",
+     "deny")
+)  # fmt: skip
+_REFUSING = frozenset(("nei", "næi", "ikke", "ikkje", "itj", "feil", "galt", "gærent"))
+_SENDING = frozenset(("send", "sende", "bestill", "bestille", "bekreft"))
+#: Words with which somebody asks for help and not for groceries.
+_URGENT = frozenset(
+    ("falt", "falle", "ramla", "puste", "brystet", "brystsmerter", "blør", "ambulanse", "113",
+     "besvimt", "slag", "nødhjelp", "akutt")
+)  # fmt: skip
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text in lower case."""
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def after_read_back(act: str, text: str) -> str:
+    """What an act means right after "skal jeg bestille dette?".
+
+    "Nei, det var feil" refuses there and takes nothing back; "send den" is a yes.
+    """
+    words = words_of(text)
+    if act == "undo" and words & _REFUSING:
+        return "deny"
+    if act == "done" and words & _SENDING and not words & _REFUSING:
+        return "affirm"
+    return act
+
+
+#: Acts that change nothing, or only lead to a question.
+HARMLESS = frozenset(
+    ("greet", "thanks", "basket", "price", "repeat", "slower", "help", "person", "cancel",
+     "delivery", "done", "deny")
+)  # fmt: skip
+
+
+def only_amount(request: Request) -> bool:
+    """Whether nothing but how much was said: "to pakker"."""
+    if len(request.lines) != 1 or request.unaccounted:
+        return False
+    line = request.lines[0]
+    return not line.phrase and not line.instead_of and line.amount is not None
+
+
+def is_urgent(text: str) -> bool:
+    """Whether somebody asks for help with more than groceries ("jeg har falt")."""
+    return bool(words_of(text) & _URGENT)
