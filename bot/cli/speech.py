@@ -93,29 +93,30 @@ def transcribe(
         if not file.is_file():
             raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
     with tempfile.TemporaryDirectory() as scratch:
-        recognizer = _recognizer(settings, phrases, Path(scratch), as_json)
+        model = _model(settings, phrases, Path(scratch), as_json)
         for file in files:
-            result = _transcribed(recognizer, file)
+            # A recogniser of its own for each file: its clock runs on through a reset.
+            result = _transcribed(model.recognizer(), file)
             if as_json:
                 print_json(result)
             else:
                 out.print(f"{file}: {result['text'] or '(ingenting)'}", markup=False)
 
 
-def _recognizer(
+def _model(
     settings: Settings, phrases: Path | None, scratch: Path, quiet: bool
-) -> "VoskRecognizer":
+) -> "VoskModel":
     from audio.recognizer import VoskModel
 
     if phrases is None:
-        return VoskModel(ready_model(settings, quiet)).recognizer()
+        return VoskModel(ready_model(settings, quiet))
     if not phrases.is_file():
         raise KurvError(f"Filen «{phrases}» finnes ikke; sjekk navnet.")
     wanted = [line.strip() for line in phrases.read_text(encoding="utf-8-sig").splitlines()]
     wanted = [line for line in wanted if line]
     if not wanted:
         raise KurvError(f"Filen «{phrases}» er tom; skriv ett uttrykk per linje.")
-    return _restricted(wanted, scratch, quiet).recognizer()
+    return _restricted(wanted, scratch, quiet)
 
 
 def _restricted(phrases: list[str], scratch: Path, quiet: bool) -> "VoskModel":
@@ -136,7 +137,6 @@ def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
     frames = list(read_frames(file, recognizer.sample_rate))
     seconds = sum(len(frame) for frame in frames) / 2 / recognizer.sample_rate
     start = time.perf_counter()
-    recognizer.reset()
     for frame in frames:
         recognizer.accept(frame)
     recognizer.accept(bytes(2 * recognizer.sample_rate * 3 // 10))  # the last word, in full
