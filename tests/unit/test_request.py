@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from decimal import Decimal
 
 import pytest
@@ -129,20 +127,10 @@ def test_amounts_stay_with_their_wares(wishes: list[tuple[int, str]]) -> None:
     ],
     ids=lambda text: text[:20],
 )
-def test_ten_thousand_characters_take_less_than_half_a_second(text: str) -> None:
-    start = time.perf_counter()
-    parse(text[:10_000], VOCABULARY)
-    assert time.perf_counter() - start < 0.5
-
-
-def test_a_turn_of_a_dozen_words_takes_three_milliseconds_at_most() -> None:
-    text = "jeg vil ha to liter melk et grovbrød seks egg og kaffe takk"
-    taken = []
-    for _ in range(21):
-        start = time.perf_counter()
-        parse(text, VOCABULARY)
-        taken.append(time.perf_counter() - start)
-    assert statistics.median(taken) <= 0.003
+def test_ten_thousand_characters_are_read(text: str) -> None:
+    """How long it takes: tests/benchmarks/requests.py."""
+    request = parse(text[:10_000], VOCABULARY)
+    assert all(0 <= start < end <= 10_000 for start, end, _ in request.unaccounted)
 
 
 def test_an_unknown_ware_with_an_amount_is_a_line_to_be_asked_about() -> None:
