@@ -10,7 +10,7 @@ from bot.settings import Settings
 TURNS = {
     "12 words": "jeg vil ha to liter melk et grovbrød seks egg og kaffe takk",
     "no separators": "havregryn hvetemel sukker og salt",
-    "chatter": "ja hei jeg lurte på om jeg kunne få litt kaffe og så var det melk den grønne to av dem",
+    "chatter": "ja hei jeg lurte på om jeg kunne få litt kaffe og så melk den grønne to av dem",
     "10,000 characters": "nei ikke to liter melk men tre " * 323,
 }
 
