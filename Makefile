@@ -37,7 +37,8 @@ $(VENV)/installed: requirements.lock pyproject.toml .python-version | $(UV)
 	@touch $@
 
 order: setup
-	$(KURV) order --script bot/data/demo_order.txt --recipient demo
+	@echo "== One spoken order, by somebody new: what a person has bought before would decide"
+	$(KURV) order --script bot/data/demo_order.txt --recipient demo-$$(date +%s)
 
 chat: setup
 	$(KURV) chat

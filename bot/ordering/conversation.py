@@ -469,6 +469,8 @@ class Conversation:
     def _other(self, act: str, text: str) -> Outcome:
         if not text.strip():
             return self._failed([wording.NOTHING_HEARD])
+        if act == "choose" and read_answer(text, self._shop.catalogue.products[:3]) is not None:
+            return self._failed([wording.NOTHING_TO_CHOOSE])
         request = parse(text, self._shop.vocabulary)
         wishes = [line for line in request.lines if line.phrase]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)

@@ -47,6 +47,7 @@ NOT_UNDERSTOOD = (
     "Si bare navnet på én vare, for eksempel «melk», eller si «hjelp».",
     "Dette får jeg ikke til, så jeg har bedt hjemmehjelpen ta kontakt med deg; kurven er lagret.",
 )
+NOTHING_TO_CHOOSE = "Det er ikke noe å velge mellom akkurat nå."
 NOTHING_HEARD = "Jeg hørte ingenting."
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
 UNHEARD_WORD = "Ett ord hørte jeg ikke."

@@ -277,6 +277,12 @@ def test_remove_change_and_replace(person: Person) -> None:
     assert person.basket == {"k1": 3}
 
 
+def test_choosing_without_a_question_is_no_order(person: Person) -> None:
+    outcome = person.says("choose", "den første")
+    assert outcome.texts[0] == wording.NOTHING_TO_CHOOSE
+    assert person.talk.questions == ()
+
+
 def test_replacing_with_nothing_named_is_asked(person: Person) -> None:
     person.says("add", "to kneippbrød")
     outcome = person.says("replace", "bytt kneippbrødet")
