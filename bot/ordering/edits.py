@@ -165,7 +165,10 @@ class Editor:
             return
         if isinstance(match, Certain):
             if not self._doubtful:
-                self._put(phrase, match.candidate.product, amount, edit, instead_of)
+                product = match.candidate.product
+                self._put(phrase, product, amount, edit, instead_of)
+                if match.reason == "history" and edit.touched == product.product_id:
+                    edit.notes.append(wording.as_usual(phrase))
                 return
             found, asked = [match.candidate.product], ""
         else:

@@ -211,6 +211,11 @@ def nearest_pack(what: str) -> str:
     return f"Det nærmeste jeg kom, var {what}."
 
 
+def as_usual(phrase: str) -> str:
+    """Said when what a person usually buys has decided."""
+    return f"Det er {phrase} som du pleier å ta."
+
+
 def by_weight(name: str, wanted: Decimal, kilos: Decimal) -> str:
     """Said when a number of pieces became a weight."""
     return f"{name} selges etter vekt, og {number(wanted)} er omtrent {digits(kilos)} kg."

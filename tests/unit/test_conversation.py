@@ -372,8 +372,9 @@ def test_usual_list_with_an_exception() -> None:
 
 def test_history_decides_and_is_said() -> None:
     person = Person(history=History(counts={"m2": 5}, last=("m2",)))
-    person.says("add", "lettmelk")
+    outcome = person.says("add", "lettmelk")
     assert person.basket == {"m2": 1}
+    assert "som du pleier" in outcome.texts[0]
 
 
 def test_the_ladder_ends_at_a_person(person: Person) -> None:
