@@ -119,6 +119,8 @@ class Conversation:
             return self._ask_unclear(text)
         if self._talk.cancelling:
             return self._answer_cancel(act, text)
+        if act == "usual":
+            return self._usual(text)
         if self._talk.question is not None:
             return self._answer(act, text)
         if act == "affirm":
@@ -127,8 +129,6 @@ class Conversation:
             return self._deny()
         if act == "done":
             return self._done()
-        if act == "usual":
-            return self._usual(text)
         if act in _EDITS:
             return self._edit(_EDITS[act], text)
         return self._other(act, text)
@@ -220,6 +220,9 @@ class Conversation:
 
     def _ask_cancel(self) -> Outcome:
         if not self._order.basket.lines and self._talk.question is None:
+            if self._about.submitted is not None:
+                self._effects.append(Effect("task", "cancel_order"))
+                return self._end([wording.CANCEL_SENT], question="")
             return self._end([wording.EMPTY], wording.WHAT)
         self._talk = replace(self._talk, cancelling=True)
         return self._end([])
@@ -342,7 +345,7 @@ class Conversation:
             self._editor.choose(chosen, products[answer.index], edit)
             return self._take(edit)
         if act in ("done", "affirm"):
-            return self._end([wording.BEFORE_DONE])
+            return self._failed([wording.BEFORE_DONE])
         return self._other_than_answer(question, act, text)
 
     def _answer_amount(self, question: AmountQuestion, act: str, text: str) -> Outcome:
@@ -361,7 +364,7 @@ class Conversation:
             self._talk = replace(self._talk, questions=(asked_anew, *self._talk.questions[1:]))
             return self._end([])
         if act in ("done", "affirm"):
-            return self._end([wording.BEFORE_DONE])
+            return self._failed([wording.BEFORE_DONE])
         return self._other_than_answer(question, act, text)
 
     def _unit_of(self, question: AmountQuestion) -> str:

@@ -178,9 +178,28 @@ class Editor:
             edit.blocked.append(f"«{phrase}»")
             return
         options = tuple(each.product_id for each in allowed)
+        if self._asked_already(options, act, amount, edit):
+            return
         edit.questions.append(
             ProductQuestion(phrase, options, act, amount, instead_of=instead_of, wording=asked)
         )
+
+    @staticmethod
+    def _asked_already(
+        options: tuple[str, ...], act: str, amount: Amount | None, edit: Edit
+    ) -> bool:
+        """Whether the same is being asked about: somebody said it again instead of answering."""
+        for place, question in enumerate(edit.questions):
+            if isinstance(question, ProductQuestion) and (question.options, question.act) == (
+                options,
+                act,
+            ):
+                again = replace(question, amount=amount or question.amount)
+                edit.questions[place] = again
+                # It keeps its place in the row of questions.
+                edit.earlier = tuple(again if each == question else each for each in edit.earlier)
+                return True
+        return False
 
     def _put(
         self,

@@ -277,6 +277,21 @@ def test_remove_change_and_replace(person: Person) -> None:
     assert person.basket == {"k1": 3}
 
 
+def test_saying_the_same_again_asks_once(person: Person) -> None:
+    person.says("add", "lettmelk")
+    person.says("add", "to lettmelk og kneippbrød")
+    assert len(person.talk.questions) == 1
+    person.says("choose", "den første")
+    assert person.basket == {"b1": 1, "m1": 2}
+
+
+def test_a_question_that_is_never_answered_ends_at_a_person(person: Person) -> None:
+    person.says("add", "lettmelk")
+    outcomes = [person.says("done", "det var alt") for _ in range(3)]
+    assert outcomes[0].texts != outcomes[1].texts
+    assert [effect.kind for effect in outcomes[2].effects] == ["task"]
+
+
 def test_choosing_without_a_question_is_no_order(person: Person) -> None:
     outcome = person.says("choose", "den første")
     assert outcome.texts[0] == wording.NOTHING_TO_CHOOSE
