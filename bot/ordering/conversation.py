@@ -171,6 +171,9 @@ class Conversation:
 
     def _delivery(self, text: str) -> Outcome:
         wish = read_wish(text)
+        sent = self._about.submitted
+        if wish is None and sent is not None and sent.arrives is not None:
+            return self._end([wording.delivery(*sent.arrives)], question="")
         if wish is not None:
             self._order = self._order.with_delivery(wish)
             self._effects.append(Effect("delivery", wish))

@@ -83,6 +83,15 @@ def test_the_answer_says_when_the_goods_come(world: World) -> None:
     assert reply.events[-1]["event"] == "basket"
 
 
+def test_when_it_comes_is_about_the_order_that_was_sent(world: World) -> None:
+    sent = world.says(
+        ("delivery", "fredag kveld"), ("add", "kneippbrød"), ("done", ""), ("affirm", "ja")
+    )
+    reply = world.says(("delivery", "når kommer varene"))
+    assert reply.texts[0] in sent.texts[0]
+    assert "fredag" in reply.texts[0]
+
+
 def test_alcohol_waits_for_staff(world: World) -> None:
     reply = world.says(("add", "to pilsner"), ("done", ""), ("affirm", "ja"))
     assert "godkjenne" in reply.texts[0]
