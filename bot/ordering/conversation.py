@@ -83,7 +83,7 @@ class Conversation:
         self._about = about
         self._editor = Editor(shop, about.history, about.policy)
         self._effects: list[Effect] = []
-        self._unheard = False
+        self._besides: list[str] = []
 
     def handle(self, act: str, text: str) -> Outcome:
         """Take one turn: `act` is what the person did, `text` what they said."""
@@ -457,19 +457,25 @@ class Conversation:
         return self._end([], wording.heard_badly(text), understood=False)
 
     def _after_unclear(self, act: str, text: str) -> Outcome:
+        if act == "repeat":
+            return self._repeat()
+        if act == "slower":
+            return self._slower()
         heard = self._talk.unclear or ""
         self._talk = replace(self._talk, unclear=None)
         if act == "affirm":
             return self.handle(read_act(heard) or "add", heard)
         if act == "deny":
             return self._end([], wording.SAY_AGAIN)
+        if text != heard:
+            self._besides.append(wording.left_out(heard))
         return self.handle(act, text)
 
     def _with_unheard(self, act: str, text: str) -> Outcome:
         heard = " ".join(text.replace(UNHEARD, " ").split())
         if not heard:
             return self._failed([])
-        self._unheard = True
+        self._besides.append(wording.UNHEARD_WORD)
         return self.handle(act, heard)
 
     def _other(self, act: str, text: str) -> Outcome:
@@ -525,9 +531,8 @@ class Conversation:
         self, sentences: list[str], question: str | None = None, understood: bool = True
     ) -> Outcome:
         asked = self._question_now() if question is None else question
-        if self._unheard:
-            sentences = [*sentences, wording.UNHEARD_WORD]
-        texts = tuple(text for text in (wording.condensed(sentences), asked) if text)
+        statement = wording.condensed([*sentences, *self._besides])
+        texts = tuple(text for text in (statement, asked) if text)
         talk = replace(self._talk, last_reply=texts)
         if understood:
             talk = replace(talk, failures=0)

@@ -244,6 +244,11 @@ def heard_badly(text: str) -> str:
     return f"Jeg hørte ikke helt. Sa du «{text}»?"
 
 
+def left_out(heard: str) -> str:
+    """Said when somebody went on without answering whether they had said this."""
+    return f"«{heard}» tok jeg ikke med."
+
+
 def dropped(phrase: str) -> str:
     """Said when a question ends without a product."""
     return f"Greit, da lar jeg «{phrase}» være."

@@ -429,6 +429,21 @@ def test_what_was_heard_badly_is_asked(person: Person) -> None:
     assert person.basket == {"b1": 2}
 
 
+def test_what_was_heard_badly_and_passed_over_is_said_to_be_left_out(person: Person) -> None:
+    person.says("unclear", "to kneippbrød")
+    outcome = person.says("add", "makrell i tomat")
+    assert person.basket == {"s1": 1}
+    assert "«to kneippbrød» tok jeg ikke med" in outcome.texts[0]
+
+
+def test_whether_it_was_heard_can_be_asked_once_more(person: Person) -> None:
+    asked = person.says("unclear", "to kneippbrød").texts
+    assert person.says("repeat", "hva sa du").texts == asked
+    person.says("slower", "saktere")
+    person.says("affirm", "ja")
+    assert person.basket == {"b1": 2}
+
+
 def test_a_doubtful_answer_is_taken_and_said_back(person: Person) -> None:
     person.says("add", "lettmelk")
     outcome = person.says("unclear", "en første")
