@@ -148,12 +148,13 @@ class Conversation:
         )
 
     def _help(self) -> Outcome:
-        return self._end([wording.HELP])
+        return self._end([*wording.HELP])
 
     def _person(self, text: str) -> Outcome:
         urgent = is_urgent(text)
         self._effects.append(Effect("task", "urgent" if urgent else "person"))
-        return self._end([wording.URGENT if urgent else wording.PERSON], question="")
+        said = wording.URGENT if urgent else wording.PERSON
+        return self._end([*said], question="")
 
     def _greet(self) -> Outcome:
         if self._order.basket.lines or self._talk.question:
@@ -266,7 +267,7 @@ class Conversation:
             return self._end([], wording.WHAT_TO_CHANGE)
         if self._order.basket.lines:
             return self._done()
-        return self._end([wording.GOODBYE], question="")
+        return self._end([*wording.GOODBYE], question="")
 
     # -- the basket ------------------------------------------------------------------------------
 

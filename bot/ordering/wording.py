@@ -32,15 +32,18 @@ CANCELLED = "Kurven er tømt, og ingenting er bestilt."
 CANCEL_SENT = "Bestillingen er allerede sendt, så jeg har bedt hjemmehjelpen om å stoppe den."
 NOT_CANCELLED = "Greit, kurven er som før."
 SLOWER = "Jeg snakker saktere nå."
-PERSON = "Jeg har sagt fra til hjemmehjelpen at du vil snakke med noen. Kurven din er lagret."
+PERSON = (
+    "Jeg har sagt fra til hjemmehjelpen at du vil snakke med noen.",
+    "Kurven din er lagret.",
+)
 URGENT = (
-    "Ring 113 hvis det er akutt. "
-    "Jeg har sagt fra til hjemmehjelpen at du trenger hjelp med en gang."
+    "Ring 113 hvis det er akutt.",
+    "Jeg har sagt fra til hjemmehjelpen at du trenger hjelp med en gang.",
 )
 YES_OR_NO = "Skal jeg bestille dette? Si ja eller nei."
 HELP = (
-    "Si hva du vil ha, for eksempel «to liter melk», eller «ta bort melken». "
-    "Si «ferdig» når du har alt, eller «menneske» for å snakke med noen."
+    "Si hva du vil ha, for eksempel «to liter melk», eller «ta bort melken».",
+    "Si «ferdig» når du har alt, eller «menneske» for å snakke med noen.",
 )
 WELCOME = "Bare hyggelig."
 NOT_UNDERSTOOD = (
@@ -54,7 +57,7 @@ OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat fo
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
-GOODBYE = "Greit, ingenting er bestilt. Si fra når du vil handle."
+GOODBYE = ("Greit, ingenting er bestilt.", "Si fra når du vil handle.")
 GROCER_SLOW = "Bestillingen er lagret og sendes så snart butikken svarer."
 WAITING_APPROVAL = "Bestillingen er lagret, og hjemmehjelpen må godkjenne den før den sendes."
 DELIVERY_UNKNOWN = "Butikken svarer ikke akkurat nå, så jeg vet ikke når varene kommer."
