@@ -54,13 +54,19 @@ def _model_folder(settings: Settings) -> Path:
     return settings.state_dir / "speech" / digest.hexdigest()[:16]
 
 
-def _build(settings: Settings, folder: Path, quiet: bool) -> None:
+def _build(
+    settings: Settings, folder: Path, quiet: bool, acoustic_model: Path | None = None
+) -> None:
     from audio import speech_model
 
     shop = load_shop(settings.catalogue, settings.synonyms)
     with _progress(quiet) as progress:
         speech_model.build(
-            product_phrases(shop), product_sentences(shop), folder, progress=progress
+            product_phrases(shop),
+            product_sentences(shop),
+            folder,
+            acoustic_model or speech_model.SHIPPED,
+            progress,
         )
 
 
@@ -160,9 +166,23 @@ def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
 
 
 @app.command("build")
-def build() -> None:
+def build(
+    acoustic_model: Annotated[
+        Path | None, typer.Option(help="Lydmodell fra «kurv speech train»; ellers den vi har.")
+    ] = None,
+    destination: Annotated[
+        Path | None, typer.Option(help="Mappe for modellen; sett KURV_SPEECH_MODEL til den.")
+    ] = None,
+) -> None:
     """Bygg talemodellen for katalogen; bruker det som er bygd før når ingenting er endret."""
-    folder = ready_model(Settings.from_environment())
+    settings = Settings.from_environment()
+    if acoustic_model is None and destination is None:
+        folder = ready_model(settings)
+    elif destination is None:
+        raise KurvError("Si med --destination hvor modellen skal ligge.")
+    else:
+        folder = destination
+        _build(settings, folder, quiet=False, acoustic_model=acoustic_model)
     out.print(f"Talemodellen er klar: {folder}", markup=False)
 
 
