@@ -86,6 +86,11 @@ _TAIL = 0.3
 """Seconds of silence after a file, so that its last word is decoded in full."""
 
 
+def silence_after(sample_rate: int) -> bytes:
+    """The silence that must follow a whole recording, so that its last word is decoded in full."""
+    return bytes(2 * round(_TAIL * sample_rate))
+
+
 def is_submitted(event: Event) -> bool:
     """The usual end of a live talk: a turn that ended with the order submitted."""
     return event.get("event") == "basket" and event.get("stage") == "submitted"
@@ -148,7 +153,7 @@ class Session:
         self._recognizer.reset()
         for frame in read_frames(path, rate):
             self._accept(frame)
-        self._accept(bytes(2 * round(_TAIL * rate)))
+        self._accept(silence_after(rate))
         yield from self._answer(self._final())
 
     # -- live ---------------------------------------------------------------------------------

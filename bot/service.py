@@ -172,7 +172,9 @@ class Service:
         sent = latest is not None and latest.status in SENT and not order.basket.lines
         return Circumstances(
             history=uow.history(person.recipient_id),
-            usual=uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id),
+            usual=lambda: (
+                uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id)
+            ),
             policy=lambda restriction: self._policies.of(restriction, person),
             speech_rate=person.speech_rate,
             delivery=lambda wish: self._arrival(slots, wish or order.delivery or person.delivery),
@@ -215,9 +217,9 @@ class Service:
             texts, current = self._result_of(uow, person, order)
             talk = Talk(last_reply=texts)
             uow.save_talk(recipient_id, talk.to_dict())
-        events = [*_said(texts), order_event(order)]
-        events.append(basket_event(current, stage(current, talk)))
-        return Reply(texts, tuple(events), stage(current, talk), True)
+        where = stage(current, talk)
+        events = (*_said(texts), order_event(order), basket_event(current, where))
+        return Reply(texts, events, where, True)
 
     def _send_now(self, confirmed: Order) -> None:
         """Send one order; when the background sender has just taken it, wait for its answer."""

@@ -9,8 +9,9 @@ from rich.console import Console
 
 Event = dict[str, Any]
 
-#: Below this (see `audio.recognizer.LOW_CONFIDENCE`) the bot asks whether it heard right, and the
-#: transcript shows how sure the recogniser was.
+#: Below this the bot asks whether it heard right, and the transcript shows how sure the recogniser
+#: was. Lower than `audio.recognizer.LOW_CONFIDENCE`, which judges one word: an utterance has the
+#: confidence of its least sure word, and a doubted small word is seldom worth a question.
 SURE = 0.5
 
 out = Console(highlight=False, soft_wrap=True)

@@ -138,6 +138,7 @@ def _restricted(phrases: list[str], scratch: Path, quiet: bool) -> "VoskModel":
 
 
 def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
+    from audio.session import silence_after
     from audio.wavefile import read_frames
 
     frames = list(read_frames(file, recognizer.sample_rate))
@@ -145,7 +146,7 @@ def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
     start = time.perf_counter()
     for frame in frames:
         recognizer.accept(frame)
-    recognizer.accept(bytes(2 * recognizer.sample_rate * 3 // 10))  # the last word, in full
+    recognizer.accept(silence_after(recognizer.sample_rate))
     heard = recognizer.final()
     spent = time.perf_counter() - start
     return {

@@ -26,7 +26,14 @@ from bot.ordering.matcher import Certain, Choice, History, Unknown
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
-from bot.ordering.talk import AmountQuestion, Effect, ProductQuestion, Snapshot, Talk
+from bot.ordering.talk import (
+    AmountQuestion,
+    Effect,
+    ProductQuestion,
+    Question,
+    Snapshot,
+    Talk,
+)
 
 #: What the recogniser writes for a word that it does not know.
 UNHEARD = "[unk]"
@@ -46,7 +53,7 @@ class Circumstances:
 
     Attributes:
         history: what they have bought before.
-        usual: their usual list, product id and quantity.
+        usual: gives their usual list, product id and quantity; called only when it is asked for.
         policy: which rule applies to restricted goods.
         speech_rate: how fast we speak to them (1 = normal).
         delivery: wish ("torsdag kveld") or None -> the sentence that says when the goods come, or
@@ -55,7 +62,7 @@ class Circumstances:
     """
 
     history: History
-    usual: tuple[tuple[str, Decimal], ...]
+    usual: Callable[[], tuple[tuple[str, Decimal], ...]]
     policy: Policy
     speech_rate: float
     delivery: Callable[[str | None], str | None]
@@ -282,7 +289,7 @@ class Conversation:
         doubtful: bool = False,
     ) -> Outcome:
         if edit is None:
-            edit = Edit(self._order.basket, list(self._talk.questions), self._talk.questions)
+            edit = self._edit_with(self._talk.questions)
         self._editor.apply(request, default, edit, self._talk.last_product, doubtful)
         return self._take(edit)
 
@@ -313,15 +320,15 @@ class Conversation:
         return self._end(sentences)
 
     def _usual(self, text: str) -> Outcome:
-        if not self._about.usual:
+        usual = self._about.usual()
+        if not usual:
             return self._end([wording.NO_USUAL], wording.WHAT)
-        edit = Edit(self._order.basket, list(self._talk.questions), self._talk.questions)
-        for product_id, quantity in self._about.usual:
+        edit = self._edit_with(self._talk.questions)
+        for product_id, quantity in usual:
             product = self._shop.catalogue.get(product_id)
             if product is not None:
-                unit = "kg" if product.unit == "kg" else "stk"
                 question = AmountQuestion(product.name, product_id)
-                self._editor.put_amount(question, Amount(quantity, unit), edit)
+                self._editor.put_amount(question, Amount(quantity, product.unit), edit)
         besides = parse(text, self._shop.vocabulary)
         named = tuple(line for line in besides.lines if line.phrase)
         return self._apply(Request(named, ()), Act.ADD, edit)
@@ -355,7 +362,8 @@ class Conversation:
     def _answer_amount(self, question: AmountQuestion, act: str, text: str) -> Outcome:
         amount = read_quantity_answer(text)
         if amount is None and act == "affirm" and question.suggested is not None:
-            amount = Amount(question.suggested, self._unit_of(question))
+            product = self._shop.catalogue[question.product_id]
+            amount = Amount(question.suggested, product.unit)
         edit = self._edit_after_question()
         if amount is not None and not amount.vague and amount.upper is None and amount.value > 0:
             self._editor.put_amount(question, amount, edit)
@@ -364,19 +372,18 @@ class Conversation:
             edit.notes.append(wording.dropped(question.phrase))
             return self._take(edit)
         if act == "deny":
-            asked_anew = replace(question, suggested=None)
-            self._talk = replace(self._talk, questions=(asked_anew, *self._talk.questions[1:]))
+            self._talk = self._talk.asking(replace(question, suggested=None))
             return self._end([])
         if act in ("done", "affirm"):
             return self._failed([wording.BEFORE_DONE])
         return self._other_than_answer(question, act, text)
 
-    def _unit_of(self, question: AmountQuestion) -> str:
-        return "kg" if self._shop.catalogue[question.product_id].unit == "kg" else "stk"
+    def _edit_with(self, questions: tuple[Question, ...]) -> Edit:
+        """An edit of the basket as it stands, with these questions open."""
+        return Edit(self._order.basket, list(questions), questions, self._talk.last_product)
 
     def _edit_after_question(self) -> Edit:
-        rest = self._talk.questions[1:]
-        return Edit(self._order.basket, list(rest), rest, self._talk.last_product)
+        return self._edit_with(self._talk.questions[1:])
 
     def _other_than_answer(
         self, question: ProductQuestion | AmountQuestion, act: str, text: str
@@ -394,8 +401,7 @@ class Conversation:
         if isinstance(question, ProductQuestion) and only_amount(request):
             amount = request.lines[0].amount
             assert amount is not None
-            asked_anew = replace(question, amount=amount)
-            self._talk = replace(self._talk, questions=(asked_anew, *self._talk.questions[1:]))
+            self._talk = self._talk.asking(replace(question, amount=amount))
             return self._end([wording.amount_noted(amount.value, amount.unit)])
         named = any(line.phrase or line.instead_of for line in request.lines)
         if named and act != "out_of_scope":
@@ -522,8 +528,7 @@ class Conversation:
             return wording.which(question.phrase, names, question.act, question.wording)
         if isinstance(question, AmountQuestion):
             product = self._shop.catalogue[question.product_id]
-            unit = "kg" if product.unit == "kg" else "stk"
-            return wording.how_many(product.full_name, unit, question.suggested)
+            return wording.how_many(product.full_name, product.unit, question.suggested)
         if self._order.status is Status.READ_BACK:
             return wording.SHALL_I_ORDER
         return wording.MORE if self._order.basket.lines else wording.WHAT

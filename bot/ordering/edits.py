@@ -138,9 +138,9 @@ class Editor:
         elif not line.phrase:
             self._without_name(line, act, edit)
         elif act is Act.REMOVE:
-            self._remove(line, edit)
+            self._with_held(line, Act.REMOVE, edit)
         elif act is Act.CHANGE or line.relative:
-            self._change(line, edit)
+            self._with_held(line, Act.CHANGE, edit)
         else:
             self._add(line.phrase, line.amount, edit)
 
@@ -233,12 +233,6 @@ class Editor:
         if not packs.exact:
             edit.notes.append(_nearest(packs, line))
         edit.touched = packs.product.product_id
-
-    def _remove(self, line: OrderLine, edit: Edit) -> None:
-        self._with_held(line, Act.REMOVE, edit)
-
-    def _change(self, line: OrderLine, edit: Edit) -> None:
-        self._with_held(line, Act.CHANGE, edit)
 
     def _with_held(self, line: OrderLine, act: Act, edit: Edit) -> None:
         match = self._shop.in_basket(line.phrase, edit.basket)
@@ -361,7 +355,7 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
         product_id=product.product_id,
         name=product.full_name,
         quantity=quantity,
-        unit="kg" if product.unit == "kg" else "stk",
+        unit=product.unit,
         unit_price=product.price,
         deposit=product.deposit,
     )

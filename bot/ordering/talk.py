@@ -94,9 +94,9 @@ class Talk:
         """The question that is being asked now."""
         return self.questions[0] if self.questions else None
 
-    def answered(self) -> "Talk":
-        """The talk without the question that was being asked."""
-        return replace(self, questions=self.questions[1:])
+    def asking(self, question: Question) -> "Talk":
+        """The talk with the question that is being asked put otherwise."""
+        return replace(self, questions=(question, *self.questions[1:]))
 
     def remember(self, snapshot: Snapshot) -> "Talk":
         """The talk with one more basket that "angre" can bring back."""

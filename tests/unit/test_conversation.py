@@ -47,7 +47,7 @@ class Person:
         self.talk = Talk()
         self.about = Circumstances(
             history=History(),
-            usual=(),
+            usual=lambda: (),
             policy=policy,
             speech_rate=1.0,
             delivery=lambda wish: None,
@@ -380,7 +380,8 @@ def test_blocked_goods_are_refused_and_said(person: Person) -> None:
 
 
 def test_usual_list_with_an_exception() -> None:
-    person = Person(usual=(("b1", Decimal(2)), ("s1", Decimal(1)), ("k1", Decimal(1))))
+    usual = (("b1", Decimal(2)), ("s1", Decimal(1)), ("k1", Decimal(1)))
+    person = Person(usual=lambda: usual)
     person.says("usual", "som vanlig men uten kaffe")
     assert person.basket == {"b1": 2, "s1": 1}
 
