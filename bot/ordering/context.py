@@ -1,8 +1,12 @@
 """What an act means where the talk is: small readings that need no state of their own."""
 
 import re
+from dataclasses import replace
 
 from bot.ordering.request import Request
+
+#: Stands for a word that was not heard while a sentence is read; no shop has it.
+GAP = "qxqxqx"
 
 #: Acts that are about no product. When a product is named all the same, and the words are no known
 #: phrase, the classifier was wrong: "ja, og to melk" is an order, not a yes.
@@ -50,6 +54,22 @@ def only_amount(request: Request) -> bool:
         return False
     line = request.lines[0]
     return not line.phrase and not line.instead_of and line.amount is not None
+
+
+def without_gaps(request: Request) -> Request:
+    """The request without what belonged to words that were not heard, their amounts included."""
+    lines = []
+    for line in request.lines:
+        phrase = _gapless(line.phrase)
+        old = None if line.instead_of is None else _gapless(line.instead_of)
+        if (phrase or not line.phrase) and (old or not line.instead_of):
+            lines.append(replace(line, phrase=phrase, instead_of=old))
+    unaccounted = tuple(each for each in request.unaccounted if _gapless(each[2]))
+    return replace(request, lines=tuple(lines), unaccounted=unaccounted)
+
+
+def _gapless(phrase: str) -> str:
+    return " ".join(word for word in phrase.split() if word != GAP)
 
 
 def is_urgent(text: str) -> bool:

@@ -14,11 +14,13 @@ from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.context import (
+    GAP,
     HARMLESS,
     WITHOUT_PRODUCT,
     after_read_back,
     is_urgent,
     only_amount,
+    without_gaps,
 )
 from bot.ordering.delivery import read_wish
 from bot.ordering.edits import Edit, Editor, Policy, basket_line
@@ -91,6 +93,7 @@ class Conversation:
         self._editor = Editor(shop, about.history, about.policy)
         self._effects: list[Effect] = []
         self._besides: list[str] = []
+        self._with_gaps: str | None = None
 
     def handle(self, act: str, text: str) -> Outcome:
         """Take one turn: `act` is what the person did, `text` what they said."""
@@ -192,7 +195,7 @@ class Conversation:
         return self._end([*noted, wording.DELIVERY_UNKNOWN])
 
     def _price(self, text: str) -> Outcome:
-        request = parse(text, self._shop.vocabulary)
+        request = self._parse(text)
         phrases = [line.phrase for line in request.lines if line.phrase]
         phrases = phrases or [asked for _, _, asked in request.questions]
         if not phrases:
@@ -279,7 +282,7 @@ class Conversation:
     # -- the basket ------------------------------------------------------------------------------
 
     def _edit(self, default: Act, text: str) -> Outcome:
-        return self._apply(parse(text, self._shop.vocabulary), default)
+        return self._apply(self._parse(text), default)
 
     def _apply(
         self,
@@ -297,7 +300,7 @@ class Conversation:
         """Whether a text names a ware of the shop and is no known phrase."""
         if read_act(text) is not None:
             return False
-        lines = parse(text, self._shop.vocabulary).lines
+        lines = self._parse(text).lines
         return any(line.phrase and self._sold(line.phrase) for line in lines)
 
     def _take(self, edit: Edit) -> Outcome:
@@ -329,7 +332,7 @@ class Conversation:
             if product is not None:
                 question = AmountQuestion(product.name, product_id)
                 self._editor.put_amount(question, Amount(quantity, product.unit), edit)
-        besides = parse(text, self._shop.vocabulary)
+        besides = self._parse(text)
         named = tuple(line for line in besides.lines if line.phrase)
         return self._apply(Request(named, ()), Act.ADD, edit)
 
@@ -341,7 +344,7 @@ class Conversation:
             return self._answer_amount(question, act, text)
         assert question is not None
         products = [self._shop.catalogue[pid] for pid in question.options]
-        corrected = act == "change" and only_amount(parse(text, self._shop.vocabulary))
+        corrected = act == "change" and only_amount(self._parse(text))
         answer = None if corrected else read_answer(text, products)
         edit = self._edit_after_question()
         if act == "affirm" and len(products) == 1:
@@ -389,7 +392,7 @@ class Conversation:
         self, question: ProductQuestion | AmountQuestion, act: str, text: str
     ) -> Outcome:
         """Something else than an answer was said: more precise words, or another wish."""
-        request = parse(text, self._shop.vocabulary)
+        request = self._parse(text)
         if isinstance(question, ProductQuestion) and not question.options:
             return self._answer_instead(question, request)
         if isinstance(question, ProductQuestion) and self._more_precise(question, request):
@@ -483,14 +486,22 @@ class Conversation:
         if not heard:
             return self._failed([])
         self._besides.append(wording.UNHEARD_WORD)
-        return self.handle(act, heard)
+        self._with_gaps = text.replace(UNHEARD, f" {GAP} ")
+        # "ja, men [unk]" is not a yes that may send anything.
+        return self.handle("unclear" if act == "affirm" else act, heard)
+
+    def _parse(self, text: str) -> Request:
+        """What `text` asks for; the amount of a word that was not heard goes with that word."""
+        if self._with_gaps is None:
+            return parse(text, self._shop.vocabulary)
+        return without_gaps(parse(self._with_gaps, self._shop.vocabulary))
 
     def _other(self, act: str, text: str) -> Outcome:
         if not text.strip():
             return self._failed([wording.NOTHING_HEARD])
         if act == "choose" and read_answer(text, self._shop.catalogue.products[:3]) is not None:
             return self._failed([wording.NOTHING_TO_CHOOSE])
-        request = parse(text, self._shop.vocabulary)
+        request = self._parse(text)
         wishes = [line for line in request.lines if line.phrase]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
         if meant or any(self._sold(line.phrase) for line in wishes):

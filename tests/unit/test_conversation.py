@@ -472,6 +472,23 @@ def test_an_unheard_word_is_said(person: Person) -> None:
     assert wording.UNHEARD_WORD in outcome.texts[0]
 
 
+def test_the_amount_of_an_unheard_word_touches_nothing_else(person: Person) -> None:
+    person.says("add", "to kneippbrød og tre [unk]")
+    assert person.basket == {"b1": 2}
+    person.says("replace", "bytt [unk] med makrell i tomat")
+    assert person.basket == {"b1": 2}
+    outcome = person.says("add", "[unk] og to makrell i tomat")
+    assert person.basket == {"b1": 2, "s1": 2}
+    assert wording.UNHEARD_WORD in outcome.texts[0]
+
+
+def test_a_yes_with_an_unheard_word_sends_nothing(person: Person) -> None:
+    person.says("add", "kneippbrød")
+    person.says("done")
+    person.says("affirm", "ja [unk]")
+    assert person.order.status is Status.READ_BACK
+
+
 def test_a_wish_for_delivery_is_kept(person: Person) -> None:
     outcome = person.says("delivery", "kan det komme torsdag kveld")
     assert person.order.delivery == "torsdag kveld"
@@ -492,7 +509,7 @@ ACTS = [
 TEXTS = [
     "", "ja", "nei", "to lettmelk", "kneippbrød og egg", "ta bort brødet", "den andre", "tre",
     "fem hundre poteter", "en trampoline", "bytt brødet med kaffe", "to til", "som vanlig",
-    "[unk]", "noen egg", "petterøes røde mix", "/confirm", "torsdag", "<b>melk</b>", "🥛",
+    "[unk]", "to kneippbrød og tre [unk]", "ja [unk]", "noen egg", "petterøes røde mix", "/confirm", "torsdag", "<b>melk</b>", "🥛",
 ]  # fmt: skip
 
 
