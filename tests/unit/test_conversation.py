@@ -509,8 +509,8 @@ ACTS = [
 TEXTS = [
     "", "ja", "nei", "to lettmelk", "kneippbrød og egg", "ta bort brødet", "den andre", "tre",
     "fem hundre poteter", "en trampoline", "bytt brødet med kaffe", "to til", "som vanlig",
-    "[unk]",
-    "to kneippbrød og tre [unk]", "ja [unk]", "noen egg", "petterøes røde mix", "/confirm", "torsdag", "<b>melk</b>", "🥛",
+    "[unk]", "to kneippbrød og tre [unk]", "ja [unk]", "noen egg",
+    "petterøes røde mix", "/confirm", "torsdag", "<b>melk</b>", "🥛",
 ]  # fmt: skip
 
 
