@@ -1,0 +1,192 @@
+"""One turn at work: its state, how an edit becomes that state, and how a turn ends.
+
+The modules beside it (`answering`, `finishing`, `hearing`, `inquiries`, `steering`) say what
+happens in a turn; each works on a `Turn` and hands back its `Outcome`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.ordering import wording
+from bot.ordering.context import without_gaps
+from bot.ordering.edits import Edit, Editor, Policy
+from bot.ordering.matcher import Certain, Choice, History
+from bot.ordering.order import Order, Status
+from bot.ordering.request import Act, Request, parse
+from bot.ordering.shop import Shop
+from bot.ordering.talk import (
+    AmountQuestion,
+    Effect,
+    ProductQuestion,
+    Question,
+    Snapshot,
+    Talk,
+)
+
+#: Failures in a row after which staff are called.
+FAILURES_TO_STAFF = 3
+
+#: What a line does that does not say it itself. "replace" without its words would take out what was
+#: touched last, on a guess; so it adds.
+EDITS = {"add": Act.ADD, "remove": Act.REMOVE, "change": Act.CHANGE, "replace": Act.ADD}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a turn must know about the person.
+
+    Attributes:
+        history: what they have bought before.
+        usual: gives their usual list, product id and quantity; called only when it is asked for.
+        policy: which rule applies to restricted goods.
+        speech_rate: how fast we speak to them (1 = normal).
+        delivery: wish ("torsdag kveld") or None -> the sentence that says when the goods come, or
+            None when the grocer is silent; called only when it is needed.
+        submitted: the order that was sent last and that nothing has followed, if any.
+    """
+
+    history: History
+    usual: Callable[[], tuple[tuple[str, Decimal], ...]]
+    policy: Policy
+    speech_rate: float
+    delivery: Callable[[str | None], str | None]
+    submitted: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn led to: the new state, the texts to say, and what the service must carry out."""
+
+    order: Order
+    talk: Talk
+    texts: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
+    understood: bool = True
+
+
+class Turn:
+    """The state of one turn while it is being taken.
+
+    Attributes:
+        shop: the assortment.
+        order: the order as it is by now.
+        talk: where the talk is by now.
+        about: what is known of the person.
+        editor: changes the basket for this person.
+        effects: what the service must carry out.
+        besides: sentences that are said besides what the turn itself says.
+        with_gaps: the text with a mark for each word that was not heard, when there were any.
+    """
+
+    def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
+        self.shop = shop
+        self.order = order
+        self.talk = talk
+        self.about = about
+        self.editor = Editor(shop, about.history, about.policy)
+        self.effects: list[Effect] = []
+        self.besides: list[str] = []
+        self.with_gaps: str | None = None
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def parse(self, text: str) -> Request:
+        """What `text` asks for; the amount of a word that was not heard goes with that word."""
+        if self.with_gaps is None:
+            return parse(text, self.shop.vocabulary)
+        return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
+
+    def sold(self, phrase: str) -> bool:
+        """Whether the shop has something that `phrase` may mean."""
+        return isinstance(self.shop.matcher.match(phrase), Certain | Choice)
+
+    # -- the basket ------------------------------------------------------------------------------
+
+    def edit_with(self, questions: tuple[Question, ...]) -> Edit:
+        """An edit of the basket as it stands, with these questions open."""
+        return Edit(self.order.basket, list(questions), questions, self.talk.last_product)
+
+    def edit_after_question(self) -> Edit:
+        """An edit with all questions open but the one that is being answered."""
+        return self.edit_with(self.talk.questions[1:])
+
+    def apply(
+        self,
+        request: Request,
+        default: Act,
+        edit: Edit | None = None,
+        doubtful: bool = False,
+    ) -> Outcome:
+        """Carry out a request and say what came of it; see `Editor.apply`."""
+        if edit is None:
+            edit = self.edit_with(self.talk.questions)
+        self.editor.apply(request, default, edit, self.talk.last_product, doubtful)
+        return self.take(edit)
+
+    def take(self, edit: Edit) -> Outcome:
+        """Make the turn's edit the state of the talk, and say it."""
+        if edit.basket != self.order.basket:
+            self.remember()
+            self.order = self.order.with_basket(edit.basket)
+        # What follows from an answer is asked before what was waiting already.
+        answered = self.talk.question is not None and edit.earlier != self.talk.questions
+        opened = [each for each in edit.questions if each not in edit.earlier]
+        waiting = [each for each in edit.questions if each in edit.earlier]
+        questions = [*opened, *waiting] if answered else [*waiting, *opened]
+        self.talk = replace(self.talk, questions=tuple(questions), last_product=edit.touched)
+        sentences = edit.sentences()
+        later = [each.phrase for each in questions[1:] if each in opened]
+        if later:
+            sentences.append(wording.later(later))
+        if not edit.fruitful:
+            return self.failed(sentences)
+        return self.end(sentences)
+
+    def remember(self) -> None:
+        """Keep the basket as it stands for "angre"."""
+        held = tuple((line.product_id, line.quantity) for line in self.order.basket.lines)
+        self.talk = self.talk.remember(Snapshot(held))
+
+    # -- the end of a turn -----------------------------------------------------------------------
+
+    def question_now(self) -> str:
+        """The question that the talk stands at; every turn ends with it."""
+        if self.talk.cancelling:
+            return wording.ASK_CANCEL
+        question = self.talk.question
+        if isinstance(question, ProductQuestion):
+            names = [self.shop.catalogue[pid].full_name for pid in question.options]
+            return wording.which(question.phrase, names, question.act, question.wording)
+        if isinstance(question, AmountQuestion):
+            product = self.shop.catalogue[question.product_id]
+            return wording.how_many(product.full_name, product.unit, question.suggested)
+        if self.order.status is Status.READ_BACK:
+            return wording.SHALL_I_ORDER
+        return wording.MORE if self.order.basket.lines else wording.WHAT
+
+    def end(
+        self, sentences: list[str], question: str | None = None, understood: bool = True
+    ) -> Outcome:
+        """The turn's outcome: what is said, then the question the talk stands at (or another)."""
+        asked = self.question_now() if question is None else question
+        statement = wording.condensed([*sentences, *self.besides])
+        texts = tuple(text for text in (statement, asked) if text)
+        talk = replace(self.talk, last_reply=texts)
+        if understood:
+            talk = replace(talk, failures=0)
+        return Outcome(self.order, talk, texts, tuple(self.effects), understood)
+
+    def failed(self, said: list[str]) -> Outcome:
+        """A turn that led nowhere: say so, the second time ask otherwise, the third call staff."""
+        failures = self.talk.failures + 1
+        if failures >= FAILURES_TO_STAFF:
+            self.effects.append(Effect("task", "not_understood"))
+            self.talk = replace(self.talk, failures=0)
+            return self.end([*said, wording.NOT_UNDERSTOOD[2]], "", understood=False)
+        self.talk = replace(self.talk, failures=failures)
+        if failures > 1 or not said:
+            said = [*said, wording.NOT_UNDERSTOOD[failures - 1]]
+        return self.end(said, understood=False)
