@@ -55,6 +55,7 @@ class Order:
         arrives: when the goods come, from and to, with their zone, as the grocer acknowledged it.
         failure: one Norwegian sentence, once failed.
         sold_out: product ids that the grocer could not deliver, once failed for that reason.
+        reminded: whether we have asked about something that seems forgotten: once in an order.
         version: how many times the store has saved the order; 0 for one that it has not seen. The
             store refuses to save over a version that was not read.
     """
@@ -72,6 +73,7 @@ class Order:
     arrives: tuple[datetime, datetime] | None = None
     failure: str | None = None
     sold_out: tuple[str, ...] = ()
+    reminded: bool = False
     version: int = field(default=0, compare=False)
 
     @property
@@ -116,6 +118,10 @@ class Order:
         if not self.is_open:
             raise StaleRevision(_CLOSED)
         return replace(self, delivery=wish)
+
+    def with_reminder(self) -> "Order":
+        """The order in which a forgotten thing was asked about; the read-back still counts."""
+        return replace(self, reminded=True)
 
     def read_back(self) -> "Order":
         """The whole basket has been read to the person.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from bot.errors import StaleRevision
 from bot.ordering.basket import Basket, BasketLine
 from bot.ordering.order import OPEN, Order, Status
 from bot.store.part import Part
-from bot.store.tables import order_lines, orders, people
+from bot.store.records import Consent
+from bot.store.tables import consents, order_lines, orders, people
 
 _STALE = "Kurven ble endret et annet sted i mellomtiden; les den på nytt og prøv igjen."
 _OPEN = [status.value for status in OPEN]
@@ -106,6 +108,46 @@ class OrderBook(Part):
         self._version_before[order.order_id] = order.version
         self._known[order.order_id] = saved
         return saved
+
+    def add_consent(
+        self,
+        order_id: str,
+        kind: str,
+        given_by: str,
+        product_id: str = "",
+        instead_of: str = "",
+        amount: Decimal | None = None,
+    ) -> None:
+        """Record what somebody agreed to; see `bot.store.Consent`. The order is saved already."""
+        self._connection.execute(
+            insert(consents).values(
+                order_id=order_id,
+                kind=kind,
+                product_id=product_id,
+                instead_of=instead_of,
+                amount=amount,
+                given_by=given_by,
+                at=self._clock(),
+            )
+        )
+
+    def consents(self, order_id: str) -> list[Consent]:
+        """What was agreed to about an order, in the order in which it was said."""
+        rows = self._connection.execute(
+            select(consents).where(consents.c.order_id == order_id).order_by(consents.c.consent_id)
+        )
+        return [
+            Consent(
+                row.order_id,
+                row.kind,
+                row.product_id,
+                row.instead_of,
+                row.amount,
+                row.given_by,
+                row.at,
+            )
+            for row in rows
+        ]
 
     def _base_version(self, order: Order) -> int:
         """The version that must be in the database for `order` to be saved over it."""
@@ -200,6 +242,7 @@ class OrderBook(Part):
             arrives=_arrives(row),
             failure=row.failure,
             sold_out=tuple(row.sold_out),
+            reminded=row.reminded,
             version=row.version,
         )
         self._known[order.order_id] = order
@@ -222,6 +265,7 @@ def _values(order: Order) -> dict[str, Any]:
         "arrives_to": arrives[1].isoformat() if arrives else None,
         "failure": order.failure,
         "sold_out": list(order.sold_out),
+        "reminded": order.reminded,
     }
 
 

@@ -45,6 +45,10 @@ class People(Part):
             tobacco_policy=row.tobacco_policy,
             delivery=row.delivery,
             budget=row.budget,
+            allergies=tuple(row.allergies),
+            diets=tuple(row.diets),
+            substitutes=row.substitutes,
+            reminders=row.reminders,
         )
 
     def people(self) -> list[Person]:

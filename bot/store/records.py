@@ -17,6 +17,9 @@ class Person:
             municipality's own rule.
         delivery: when they usually want the goods, in Norwegian ("torsdag kveld").
         budget: kroner that one order should not exceed; None: no limit.
+        allergies, diets: keys of `bot.ordering.gates`, such as "egg" or "vegetar". Health data.
+        substitutes: what to do when something is sold out: `ask` or `never`.
+        reminders: whether we may ask about what they seem to have forgotten.
     """
 
     recipient_id: str
@@ -26,6 +29,30 @@ class Person:
     tobacco_policy: str | None = None
     delivery: str | None = None
     budget: Decimal | None = None
+    allergies: tuple[str, ...] = ()
+    diets: tuple[str, ...] = ()
+    substitutes: str = "ask"
+    reminders: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Something that a person agreed to besides the basket that was read back.
+
+    Attributes:
+        order_id: the order that it holds for.
+        kind: `substitute` (`product_id` comes instead of `instead_of`) or `over_budget` (the goods
+            may cost `amount` kroner although the budget is lower).
+        given_by: "recipient", or the id of who agreed on their behalf.
+    """
+
+    order_id: str
+    kind: str
+    product_id: str
+    instead_of: str
+    amount: Decimal | None
+    given_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

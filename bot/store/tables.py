@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -12,7 +13,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 from bot.store.column_types import ExactDecimal, UtcDateTime
@@ -37,6 +40,11 @@ people = Table(
     Column("tobacco_policy", Text),
     Column("delivery", Text),
     Column("budget", ExactDecimal),
+    # Health data: keys such as "egg", never a text.
+    Column("allergies", JSON, nullable=False, server_default=text("'[]'")),
+    Column("diets", JSON, nullable=False, server_default=text("'[]'")),
+    Column("substitutes", Text, nullable=False, server_default="ask"),
+    Column("reminders", Boolean, nullable=False, server_default=true()),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -59,6 +67,7 @@ orders = Table(
     Column("arrives_to", Text),
     Column("failure", Text),
     Column("sold_out", JSON, nullable=False),
+    Column("reminded", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -92,6 +101,22 @@ order_lines = Table(
     Column("deposit", ExactDecimal, nullable=False),
     UniqueConstraint("order_id", "revision", "product_id"),
 )
+
+#: What the person agreed to besides the basket itself; never changed, only added to.
+consents = Table(
+    "consents",
+    metadata,
+    Column("consent_id", Integer, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.order_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("product_id", Text, nullable=False, server_default=""),
+    Column("instead_of", Text, nullable=False, server_default=""),
+    Column("amount", ExactDecimal),
+    Column("given_by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_consents_order_id", consents.c.order_id)
 
 talks = Table(
     "talks",

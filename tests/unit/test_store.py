@@ -307,3 +307,31 @@ def test_errors_do_not_tell_what_was_ordered(
         uow.set_usual("r1", [("hemmelig-vare", 2.5)])  # type: ignore[list-item]
     shown = str(raised.value) + "".join(capfd.readouterr())
     assert "hemmelig-vare" not in shown
+
+
+def test_what_a_person_may_eat_and_wants_to_be_asked_about_is_kept(store: Store) -> None:
+    with store.transaction() as uow:
+        person = uow.person("r1")
+        assert (person.allergies, person.diets, person.substitutes, person.reminders) == (
+            (), (), "ask", True,
+        )  # fmt: skip
+        changed = replace(
+            person, allergies=("egg",), diets=("vegetar",), substitutes="never", reminders=False
+        )
+        uow.save_person(changed)
+    with store.transaction() as uow:
+        assert uow.person("r1") == changed
+
+
+def test_consents_belong_to_an_order_and_stay(store: Store) -> None:
+    with store.transaction() as uow:
+        uow.person("r1")
+        order = uow.save_order(uow.open_order("r1").with_reminder())
+        uow.add_consent(order.order_id, "substitute", "recipient", "p2", "p1")
+        uow.add_consent(order.order_id, "over_budget", "recipient", amount=Decimal("520.50"))
+    with store.transaction() as uow:
+        assert uow.order(order.order_id).reminded  # type: ignore[union-attr]
+        first, second = uow.consents(order.order_id)
+        assert (first.kind, first.product_id, first.instead_of) == ("substitute", "p2", "p1")
+        assert (second.kind, second.amount) == ("over_budget", Decimal("520.50"))
+        assert uow.consents("another") == []

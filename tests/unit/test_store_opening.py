@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from bot.errors import StoreError
-from bot.store import Store
+from bot.store import Person, Store
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -184,3 +185,19 @@ def test_a_migration_that_fails_leaves_nothing_behind(database_url: str) -> None
         Store(database_url).migrate()
     assert inspect(engine).get_table_names() == ["tasks"]
     engine.dispose()
+
+
+def test_people_of_an_older_kurv_are_kept(store: Store, database_url: str) -> None:
+    with store.transaction() as uow:
+        uow.save_person(Person("r1", display_name="Kari", budget=Decimal("500")))
+    engine = create_engine(database_url, future=True)
+    with engine.begin() as connection:  # as the first migration left it
+        connection.execute(text("DROP TABLE consents"))
+        connection.execute(text("ALTER TABLE orders DROP COLUMN reminded"))
+        for column in ("allergies", "diets", "substitutes", "reminders"):
+            connection.execute(text(f"ALTER TABLE people DROP COLUMN {column}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    Store(database_url).migrate()
+    with store.transaction() as uow:
+        assert uow.person("r1") == Person("r1", display_name="Kari", budget=Decimal("500"))
