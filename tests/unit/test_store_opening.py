@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+import bot.store
 from bot.errors import StoreError
 from bot.store import Person, Store
 from bot.store.tables import metadata
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from tests.databases import Clock
 
 pytest_plugins = ("tests.databases",)
+
+MIGRATIONS = Path(bot.store.__file__).resolve().parent / "migrations"
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_code_uses(
@@ -187,17 +192,21 @@ def test_a_migration_that_fails_leaves_nothing_behind(database_url: str) -> None
     engine.dispose()
 
 
-def test_people_of_an_older_kurv_are_kept(store: Store, database_url: str) -> None:
-    with store.transaction() as uow:
-        uow.save_person(Person("r1", display_name="Kari", budget=Decimal("500")))
+def test_people_of_an_older_kurv_are_kept(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(database_url, future=True)
-    with engine.begin() as connection:  # as the first migration left it
-        connection.execute(text("DROP TABLE consents"))
-        connection.execute(text("ALTER TABLE orders DROP COLUMN reminded"))
-        for column in ("allergies", "diets", "substitutes", "reminders"):
-            connection.execute(text(f"ALTER TABLE people DROP COLUMN {column}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO people (recipient_id, display_name, budget, created_at)"
+                " VALUES ('r1', 'Kari', 500, '2026-01-02 03:04:05')"
+            )
+        )
     engine.dispose()
-    Store(database_url).migrate()
+    store = Store(database_url)
+    store.migrate()
     with store.transaction() as uow:
         assert uow.person("r1") == Person("r1", display_name="Kari", budget=Decimal("500"))
