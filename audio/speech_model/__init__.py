@@ -83,7 +83,7 @@ def build(
 
 
 def train(
-    manifests: Sequence[Path],
+    corpora: Sequence[Path],
     destination: Path,
     *,
     phrases: Sequence[str] = (),
@@ -98,7 +98,8 @@ def train(
 ) -> Path:
     """Train an acoustic model and return *destination*, which then has am/ and conf/.
 
-    *manifests* are recordings of people (see :mod:`audio.speech_model.corpora`); *phrases* and
+    *corpora* are recordings of people: manifests, or folders with NST, NPSC or Common Voice (see
+    :mod:`audio.speech_model.corpora`); *phrases* and
     *sentences* are what the synthetic voices say beside the words of the NST lexicon. Kokoro's
     voices are used when their folder is given. Work in progress is kept in
     ``destination/work``: with *resume*, a killed run goes on where it was.
@@ -108,7 +109,7 @@ def train(
     from audio.speech_model.recipe import Recipe, cook
 
     recipe = Recipe(
-        manifests=tuple(manifests),
+        corpora=tuple(corpora),
         phrases=tuple(phrases),
         sentences=tuple(sentences),
         espeak_hours=espeak_hours,

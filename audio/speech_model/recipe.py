@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audio.speech_model import shards
-from audio.speech_model.corpora import manifest_to_shards
+from audio.speech_model.corpora import corpus_to_shards
 from audio.speech_model.export import export_checkpoint
 from audio.speech_model.lexicon import Lexicon, nst_entries
 from audio.speech_model.synthetic import generate
@@ -24,8 +24,11 @@ from audio.speech_model.training import Plan, align_shards, fit, load_features, 
 
 Progress = Callable[[str, float], None]
 
-#: Disturbed copies of each source's speech in the final training.
+#: Disturbed copies of each source's speech in the final training, when there are few hours of it.
 _COPIES: dict[str, int] = {"espeak": 1, "kokoro": 6, "people": 4}
+
+#: Hours that a source's copies together should not exceed: large corpora vary enough by themselves.
+_COPIED_HOURS = 40.0
 
 #: The networks of the steps. The deep one begins as the small one (see network.grow); both are as
 #: small as a few hours of speech want. With hundreds of hours, make them wider.
@@ -37,7 +40,7 @@ _DEEP = {**_SMALL, "layers": 9}
 class Recipe:
     """What goes into a model."""
 
-    manifests: tuple[Path, ...] = ()
+    corpora: tuple[Path, ...] = ()
     phrases: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     espeak_hours: float = 10.0
@@ -60,16 +63,24 @@ def cook(
     speech = work / "speech"
     espeak = shards.shards(speech, "espeak-train-1")
     test = prepare(shards.shards(speech, "espeak-test-1"), work / "features", 1)
-    untimed = [*shards.shards(speech, "kokoro-train-1"), *shards.shards(speech, "people*")]
+    people = shards.shards(speech, "people*")
+    strangers = [path for path in people if "held-out" in path.name]
+    untimed = [
+        *shards.shards(speech, "kokoro-train-1"),
+        *(path for path in people if path not in strangers),
+    ]
+    copies = {
+        "kokoro": _copies("kokoro", [path for path in untimed if path not in people]),
+        "people": _copies("people", [path for path in untimed if path in people]),
+    }
     common = prepare(espeak, work / "features", _COPIES["espeak"], progress=progress)
-    held_out = load_features(test)
 
     def learn(name: str, paths: list[Path], plan: Plan, start: Path | None = None) -> Path:
         checkpoint = work / f"{name}.pt"
         done = work / f"{name}.done"
         if not done.exists():
             fit(
-                load_features(paths), held_out, checkpoint, plan,
+                load_features(paths), load_features(test), checkpoint, plan,
                 start_from=start, progress=progress,
             )  # fmt: skip
             done.touch()
@@ -78,8 +89,8 @@ def cook(
     def features_of(timed: list[Path], folder: Path) -> list[Path]:
         made: list[Path] = []
         for path in timed:
-            copies = _COPIES["kokoro" if path.name.startswith("kokoro") else "people"]
-            made += prepare([path], folder, copies)
+            source = "kokoro" if path.name.startswith("kokoro") else "people"
+            made += prepare([path], folder, copies[source])
         return made
 
     small = Plan(epochs=3, device=recipe.device, **_SMALL)
@@ -91,6 +102,10 @@ def cook(
         net = learn("second", paths, small, start=net)
         timed = align_shards(untimed, work / "aligned-2", net, progress=progress)
         extra = features_of(timed, work / "features-2")
+        if strangers:
+            # From here on the error that is told is that of people who are not trained on.
+            timed = align_shards(strangers, work / "aligned-2", net, progress=progress)
+            test = prepare(timed, work / "features-2", 1)
     deep = Plan(epochs=recipe.epochs, device=recipe.device, **_DEEP)
     final = learn("final", [*common, *extra], deep, start=net)
     return export_checkpoint(final, destination)
@@ -107,7 +122,14 @@ def _speak(recipe: Recipe, folder: Path, progress: Progress | None) -> None:
             "kokoro", texts, folder, hours=recipe.kokoro_hours, seed=1,
             kokoro_folder=recipe.kokoro_folder, progress=progress,
         )  # fmt: skip
-    for number, manifest in enumerate(recipe.manifests):
-        name = f"people{number}"
-        if not shards.shards(folder, name):
-            manifest_to_shards(manifest, folder, name, skip_categories=recipe.skip_categories)
+    for number, corpus in enumerate(recipe.corpora):
+        corpus_to_shards(
+            corpus, folder, f"people{number}", skip_categories=recipe.skip_categories,
+            progress=progress,
+        )  # fmt: skip
+
+
+def _copies(source: str, paths: list[Path]) -> int:
+    """How many disturbed copies of a source's speech to make."""
+    hours = sum(u.seconds for path in paths for u in shards.read(path)) / 3600
+    return max(1, min(_COPIES[source], int(_COPIED_HOURS / max(hours, 1e-9))))

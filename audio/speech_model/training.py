@@ -137,9 +137,14 @@ def mean_of(features: Features) -> NDArray[np.float64]:
     )
 
 
-def normalise_all(features: Features, mean: NDArray[np.float64]) -> Features:
-    """Return the features after online CMVN, utterance by utterance."""
-    rows = np.empty_like(features.rows)
+def normalise_all(
+    features: Features, mean: NDArray[np.float64], *, in_place: bool = False
+) -> Features:
+    """Return the features after online CMVN, utterance by utterance.
+
+    *in_place* overwrites the rows: hundreds of hours are many gigabytes.
+    """
+    rows = features.rows if in_place else np.empty_like(features.rows)
     start = 0
     for length in features.lengths:
         rows[start : start + length] = normalise(features.rows[start : start + length], mean)
@@ -172,7 +177,7 @@ def fit(
     resume: bool = True,
     progress: Progress | None = None,
 ) -> Path:
-    """Train on *features* (not normalised) and return the checkpoint.
+    """Train on *features* (not normalised; they are normalised in place) and return the checkpoint.
 
     With *resume*, a checkpoint of an unfinished run goes on where it was; *start_from* begins
     with the weights of another one, which may have fewer layers. Progress tells the held-out
@@ -199,7 +204,7 @@ def fit(
         net = networks.Network(networks.Shape(plan.width, plan.narrow, plan.layers))
         mean = mean_of(features)
     net.to(plan.device)
-    data = normalise_all(features, mean)
+    data = normalise_all(features, mean, in_place=True)
     test = normalise_all(held_out, mean) if held_out is not None else None
     priors = np.bincount(data.labels[::SUBSAMPLING], minlength=len(PHONES)).astype(np.float64)
     priors /= priors.sum()

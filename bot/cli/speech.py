@@ -192,7 +192,7 @@ def train(
     destination: Annotated[Path, typer.Argument(help="Mappe for lydmodellen.")],
     corpora: Annotated[
         list[Path] | None,
-        typer.Option("--corpus", help="Manifest (TSV: path, transcript, …) over opptak av folk."),
+        typer.Option("--corpus", help="Manifest, eller mappe med NST, NPSC eller Common Voice."),
     ] = None,
     espeak_hours: Annotated[
         float, typer.Option(help="Timer med tale fra espeak-ng.", min=0.0)

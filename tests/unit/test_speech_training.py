@@ -13,7 +13,6 @@ from audio.frames import Resampler, frames, pcm_bytes, resample, samples, second
 from audio.speech_model import shards, train, training
 from audio.speech_model.alignment import CannotAlign, align
 from audio.speech_model.augment import disturb, stretch, surround, telephone
-from audio.speech_model.corpora import manifest_to_shards
 from audio.speech_model.espeak import Espeak, EspeakFailed, Voice, mnemonics
 from audio.speech_model.features import DIMENSION, mfcc, normalise
 from audio.speech_model.kokoro import Kokoro, draw_speaker
@@ -189,36 +188,6 @@ def test_training_without_torch_is_one_clear_sentence(
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(TrainingUnavailable, match=r"installer kurv\[train\]"):
         train([], tmp_path, phrases=["melk"], espeak_hours=0.005)
-
-
-def test_recordings_with_a_manifest_become_shards(tmp_path: Path) -> None:
-    import wave
-
-    with wave.open(str(tmp_path / "a.wav"), "wb") as stream:
-        stream.setnchannels(1)
-        stream.setsampwidth(2)
-        stream.setframerate(8000)
-        stream.writeframes(pcm_bytes(tone(300, 0.5, 8000)))
-    manifest = tmp_path / "manifest.tsv"
-    manifest.write_text(
-        "path\ttranscript\tlanguage\tcategory\na.wav\t2 melk\tnb\tword\n"
-        "a.wav\tA\tnb\tletter\nborte.wav\tmelk\tnb\tword\na.wav\tmilk\ten\tword\n"
-        "a.wav\tmaito\tfi\tword\n",
-        encoding="utf-8",
-    )
-    letters = frozenset({"letter"})
-    made = manifest_to_shards(manifest, tmp_path / "out", "people", skip_categories=letters)
-    found = [u for path in made for u in shards.read(path)]
-    assert [u.text for u in found] == ["to melk", "milk"]
-    assert found[0].words == (("t", "ˈuː"), ("m", "ˈɛ", "l", "k"))
-    assert found[0].seconds == pytest.approx(0.5, abs=0.01)
-
-
-def test_a_manifest_without_its_columns_is_refused(tmp_path: Path) -> None:
-    manifest = tmp_path / "manifest.tsv"
-    manifest.write_text("file\ttext\n", encoding="utf-8")
-    with pytest.raises(CorpusError, match="path og transcript"):
-        manifest_to_shards(manifest, tmp_path / "out", "people")
 
 
 def test_frames_and_rates() -> None:

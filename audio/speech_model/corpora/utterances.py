@@ -1,0 +1,113 @@
+"""From a corpus to training speech: the sound read, every word given its sounds, in shards.
+
+Norwegian words are pronounced by the lexicon. Other languages help where Norwegian recordings are
+few: espeak-ng's rules for the language give the sounds, and each becomes its nearest Norwegian one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from audio.errors import CorpusError, UnreadableAudio
+from audio.speech_model import shards
+from audio.speech_model.corpora.kinds import recordings
+from audio.speech_model.corpora.recording import Recording, is_held_out
+from audio.speech_model.corpora.transcripts import said_words
+from audio.speech_model.espeak import Espeak, EspeakFailed, Voice
+from audio.speech_model.evaluation import read_sound
+from audio.speech_model.lexicon import Lexicon
+from audio.speech_model.phones import Pronunciation, UnknownSound, from_ipa_symbols
+from audio.speech_model.shards import SAMPLE_RATE, Utterance
+
+_NORWEGIAN = {"nb", "nn", "no", ""}
+_ESPEAK_NAMES = {"en": "en-us", "da": "da", "sv": "sv"}
+_SHARD = 100
+#: Shorter is no word, longer costs memory and is hard to align.
+_SHORTEST, _LONGEST = 0.15, 30.0
+
+Progress = Callable[[str, float], None]
+
+
+def corpus_to_shards(
+    corpus: Path,
+    folder: Path,
+    name: str,
+    *,
+    skip_categories: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the recordings of a corpus into shards ``name-…``; return the files.
+
+    What one speaker in twenty said goes into ``name-held-out-…`` instead, when there are so many
+    speakers. A run that was killed goes on after the last whole file. Recordings that cannot be
+    read, and words that cannot be pronounced, are left out with the whole utterance.
+
+    Raises CorpusError for a faulty corpus, or when nothing in it can be used.
+    """
+    found = list(recordings(corpus, skip_categories=skip_categories))
+    testing = [each for each in found if is_held_out(each.speaker)]
+    training = [each for each in found if not is_held_out(each.speaker)]
+    if not training:  # a corpus of one speaker, who happens to be drawn
+        training, testing = testing, []
+    made: list[Path] = []
+    done = 0
+    with Espeak() as engine:
+        lexicon = Lexicon()
+        for part, chosen in ((name, training), (f"{name}-held-out", testing)):
+            for number, batch in enumerate(_batches(chosen)):
+                path = folder / f"{part}-{number:05d}.npz"
+                if not path.exists():
+                    utterances = list(_utterances(batch, lexicon, engine, corpus.stem))
+                    if utterances:
+                        shards.write(path, utterances)
+                made += [path] if path.exists() else []
+                done += len(batch)
+                if progress is not None:
+                    progress(f"leser {corpus.name}", done / len(found))
+    if not made:
+        raise CorpusError(f"{corpus}: ingen opptak kunne brukes.")
+    return made
+
+
+def _batches(found: Iterable[Recording]) -> Iterator[list[Recording]]:
+    waiting = iter(found)
+    while batch := list(islice(waiting, _SHARD)):
+        yield batch
+
+
+def _utterances(
+    batch: list[Recording], lexicon: Lexicon, engine: Espeak, source: str
+) -> Iterator[Utterance]:
+    for recording in batch:
+        text = " ".join(said_words(recording.text))
+        words = _pronounced(text, recording.language, lexicon, engine)
+        if not words:
+            continue
+        try:
+            samples = read_sound(recording.path, recording.start, recording.end)
+        except UnreadableAudio:
+            continue
+        if _SHORTEST <= len(samples) / SAMPLE_RATE <= _LONGEST:
+            yield Utterance(samples, text, tuple(words), recording.speaker, source)
+
+
+def _pronounced(
+    text: str, language: str, lexicon: Lexicon, engine: Espeak
+) -> list[Pronunciation] | None:
+    """Return the pronunciation of every word, or None when one has none."""
+    if not text:
+        return None
+    try:
+        if language in _NORWEGIAN:
+            return [lexicon.spoken(word)[0] for word in text.split()]
+        if language not in _ESPEAK_NAMES:
+            return None
+        said: list[Pronunciation] = []
+        for word in text.split():
+            timed = engine.say(word, Voice(language=_ESPEAK_NAMES[language]))
+            said.append(from_ipa_symbols([symbol for _, symbol in timed.sounds]))
+        return said if all(said) else None
+    except (UnknownSound, EspeakFailed):
+        return None
