@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from audio.errors import AudioError
+from audio.line import KEYS
 
 HANGUP, CALL, KEY, ERROR = 0x00, 0x01, 0x03, 0xFF
 """The kinds that are not sound: the call is over, its UUID, a telephone key, something failed."""
 SOUND_RATES = {0x10: 8000, 0x12: 16000}
 """The kinds of sound that we take and give, with their sample rates in Hz."""
-KEYS = frozenset("0123456789*#")
 _HEADER = 3
 _LONGEST = 0xFFFF
 
