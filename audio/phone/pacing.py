@@ -1,4 +1,4 @@
-"""When the next 20 ms of sound are due: by the clock, so that an hour of speech takes an hour; pure."""
+"""When the next 20 ms of sound are due, by the clock: an hour of speech takes an hour; pure."""
 
 from __future__ import annotations
 

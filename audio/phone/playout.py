@@ -10,6 +10,7 @@ from audio.phone.pacing import FRAME_SECONDS
 
 _AHEAD = 100
 """Frames that are made before they are needed: two seconds."""
+_END = b"the end"
 
 
 class Playout:
@@ -46,7 +47,7 @@ class Playout:
                     await self._put(self._resampler.push(piece))
             else:
                 pieces = iter(sound)
-                while (piece := await asyncio.to_thread(_next, pieces)) is not None:
+                while (piece := await asyncio.to_thread(next, pieces, _END)) is not _END:
                     await self._put(self._resampler.push(piece))
             await self._put(self._resampler.flush())
             if self._rest:
@@ -61,7 +62,3 @@ class Playout:
         for start in range(0, whole, self._size):
             await self._frames.put(sound[start : start + self._size])
         self._rest = sound[whole:]
-
-
-def _next(pieces: Iterator[bytes]) -> bytes | None:
-    return next(pieces, None)

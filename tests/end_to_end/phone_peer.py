@@ -1,4 +1,4 @@
-"""A telephone exchange's side of AudioSocket, for tests: one call that speaks, presses and hears."""
+"""An exchange's side of AudioSocket, for tests: one call that speaks, presses and hears."""
 
 import asyncio
 import contextlib

@@ -1,9 +1,10 @@
-"""Tier: end_to_end. The AudioSocket server over real sockets: sound both ways, keys, broken peers."""
+"""Tier: end_to_end. The AudioSocket server over real sockets: sound, keys, broken peers."""
 
 import asyncio
 import math
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -65,7 +66,7 @@ async def test_sound_goes_both_ways_in_the_kind_of_the_call(kind: int) -> None:
     assert len(peer.heard) / 2 / peer.rate == pytest.approx(0.5, abs=0.021)
     # A second of a 440 Hz tone crosses zero 880 times at any rate.
     samples = array("h", b"".join(frame for frame in got[:50] if isinstance(frame, bytes)))
-    crossings = sum(a < 0 <= b or b < 0 <= a for a, b in zip(samples, samples[1:], strict=False))
+    crossings = sum(a < 0 <= b or b < 0 <= a for a, b in pairwise(samples))
     assert crossings == pytest.approx(880, abs=20)
 
 
@@ -204,7 +205,7 @@ async def test_stopping_says_goodbye_to_every_call() -> None:
         await asyncio.wait_for(peer.ended.wait(), 2)
         assert peer.hung_up_by_peer
         last = array("h", bytes(peer.heard[-16 * 300 :]))
-        crossings = sum(a < 0 <= b for a, b in zip(last, last[1:], strict=False))
+        crossings = sum(a < 0 <= b for a, b in pairwise(last))
         assert crossings == pytest.approx(300, abs=20)
         await peer.close()
 
