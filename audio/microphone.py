@@ -17,7 +17,7 @@ from typing import Any
 
 from audio.errors import AudioError
 from audio.frames import Resampler
-from audio.session import SourceLost
+from audio.line import SourceLost
 from audio.voice_activity import FRAME_SECONDS
 
 

@@ -11,34 +11,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from audio.dialogue import Dialogue, Event
 from audio.endpointing import Endpointer, NoInput, SpeechEnded, SpeechStarted, TurnSettings
 from audio.errors import AudioError
+from audio.line import SourceLost
 from audio.recognizer import UNKNOWN_WORD, Recognizer
 from audio.synthesizer import FASTEST, SLOWEST, Synthesizer
 from audio.voice_activity import FRAME_SECONDS, VoiceActivity
 from audio.wavefile import read_frames
 
-Event = dict[str, Any]
-"""One JSON object of the command line's contract: heard, said, question, order, error, basket."""
-
-
-class Dialogue(Protocol):
-    """Whoever answers. Bound to one person by the caller."""
-
-    def say(self, text: str, confidence: float | None = None) -> list[Event]:
-        """Answer what was heard. ``text`` is "" when nobody said anything that could be heard,
-        and has ``UNKNOWN_WORD`` ("[unk]") in the place of a word that the ear does not know.
-
-        ``confidence`` is between 0 and 1, None when unknown. Besides the contract's events an
-        answer may hold ``{"event": "rate", "value": 0.8}``: speak at this speed from now on. It
-        is obeyed and not passed on.
-        """
-
-
-class SourceLost(AudioError):
-    """The microphone was gone in the middle of things; `FrameSource.frames` may be tried again."""
+__all__ = ["Dialogue", "Event", "Session", "SourceLost"]
 
 
 class FrameSource(Protocol):
