@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 
 from audio.frames import SAMPLE_WIDTH, Resampler
 from audio.phone.pacing import FRAME_SECONDS
