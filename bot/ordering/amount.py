@@ -32,6 +32,7 @@ class Amount:
         upper: the other end of a range ("tre-fire": value 3, upper 4); must be asked.
         vague: "noen", "litt", "et par" (value 2), "nok": must be asked.
         pack_pieces: "sekspakning" = 6: how many pieces the pack should hold, not a count.
+        little: "litt", "en slump": one pack is likely to be enough.
     """
 
     value: Decimal
@@ -39,6 +40,7 @@ class Amount:
     upper: Decimal | None = None
     vague: bool = False
     pack_pieces: int | None = None
+    little: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ _VAGUE: tuple[tuple[tuple[str, ...], int], ...] = tuple(
 _VAGUE_FIRST: dict[str, list[tuple[tuple[str, ...], int]]] = {}
 for _entry in _VAGUE:
     _VAGUE_FIRST.setdefault(_entry[0][0], []).append(_entry)
+_LITTLE = frozenset({"litt", "bittelitt", "lite", "litte"})
 # "noe melk" and "noe brød" say no more than "melk": `noe` is a filler, not an amount.
 
 # Words that with a number before them are part of a ware's name.
@@ -134,9 +137,8 @@ def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
     vague = _read_vague([t.plain for t in tokens[start : start + len(words)]])
     if vague is not None:
         value, used = vague
-        return _with_unit(
-            tokens, start + used, Amount(Decimal(value), vague=True), words[:used] == ["nok"]
-        )
+        amount = Amount(Decimal(value), vague=True, little=words[0] in _LITTLE)
+        return _with_unit(tokens, start + used, amount, words[:used] == ["nok"])
     number = read_number(words)
     if number is None:
         return None

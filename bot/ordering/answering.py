@@ -1,86 +1,209 @@
 """Answers to the open question: which product, how many, or something else than an answer."""
 
 from dataclasses import replace
+from decimal import Decimal
 
-from bot.ordering import wording
+from bot.ordering import finishing, references, wording
+from bot.ordering.acts import read_act
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
-from bot.ordering.context import only_amount
+from bot.ordering.catalogue import Product
+from bot.ordering.context import only_amount, points_only, takes_it, words_of
+from bot.ordering.edits import Edit
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.request import Act, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
 
+_USUAL = frozenset({"vanlige", "vanlege", "vanlig", "pleier", "bruker", "brukar"})
+
 
 def answer(turn: Turn, question: Question, act: str, text: str) -> Outcome:
     """Take what was said while `question` stood open."""
     if isinstance(question, AmountQuestion):
-        return _amount(turn, question, act, text)
-    return _product(turn, question, act, text)
+        outcome = _amount(turn, question, act, text)
+    else:
+        outcome = _product(turn, question, act, text)
+    if not turn.talk.finishing or turn.talk.question is not None:
+        return outcome
+    # The person was done already; now that nothing is open, the basket is read back.
+    turn.talk = replace(outcome.talk, finishing=False)
+    if not turn.order.basket.lines:
+        return outcome
+    turn.before, turn.besides = list(outcome.texts[:-1]), []
+    return finishing.done(turn)
 
 
 def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outcome:
     products = [turn.shop.catalogue[pid] for pid in question.options]
-    corrected = act == "change" and only_amount(turn.parse(text))
+    if act == "affirm" or takes_it(text):
+        return _yes(turn, question, products)
+    request = turn.parse(text)
+    corrected = act == "change" and only_amount(request)
+    every = _every_one(turn, question, products, request, text)
+    if every is not None:
+        return every
     found = None if corrected else read_answer(text, products)
-    edit = turn.edit_after_question()
-    if act == "affirm" and len(products) == 1:
-        turn.editor.choose(question, products[0], edit)
-        return turn.take(edit)
-    if (found is not None and found.index is NONE_OF_THEM) or act == "deny":
-        edit.notes.append(wording.dropped(question.phrase))
-        return turn.take(edit)
+    refused = found is not None and found.index is NONE_OF_THEM
+    if refused or act == "deny":
+        return _drop(turn, question)
     if found is not None and isinstance(found.index, int):
         amount = found.amount if found.amount is not None else question.amount
-        chosen = replace(question, amount=amount)
-        turn.editor.choose(chosen, products[found.index], edit)
-        return turn.take(edit)
-    if act in ("done", "affirm"):
-        return turn.failed([wording.BEFORE_DONE])
+        return _choose(turn, replace(question, amount=amount), products[found.index])
+    named = [line.phrase for line in request.lines if line.phrase]
+    if products and words_of(text) & _USUAL and all(points_only(each) for each in named):
+        return _choose(turn, question, _most_usual(turn, products))
+    if act == "done":
+        return _done(turn, question)
     return _something_else(turn, question, act, text)
+
+
+def _yes(turn: Turn, question: ProductQuestion, products: list[Product]) -> Outcome:
+    """A yes takes the one that was asked about; to a choice of several it says too little."""
+    if question.proposed:
+        return _choose(turn, question, turn.shop.catalogue[question.proposed])
+    if len(products) == 1:
+        return _choose(turn, question, products[0])
+    if not products:
+        return turn.failed([wording.BEFORE_DONE])
+    turn.propose(question)
+    return turn.end([])
+
+
+def _choose(turn: Turn, question: ProductQuestion, product: Product) -> Outcome:
+    edit = turn.edit_after_question()
+    turn.editor.choose(question, product, edit)
+    outcome = turn.take(edit)
+    chosen = replace(question, proposed="") if len(question.options) > 1 else None
+    turn.talk = replace(turn.talk, chosen=chosen)
+    return replace(outcome, talk=replace(outcome.talk, chosen=chosen))
+
+
+def _drop(turn: Turn, question: Question) -> Outcome:
+    edit = turn.edit_after_question()
+    edit.notes.append(wording.dropped(question.phrase))
+    return turn.take(edit)
+
+
+def _done(turn: Turn, question: Question) -> Outcome:
+    """ "det var alt" while something is open: propose one; said again, it is left out."""
+    if turn.talk.finishing:
+        return _drop(turn, question)
+    turn.talk = replace(turn.talk, finishing=True)
+    if isinstance(question, ProductQuestion) and question.options:
+        turn.propose(question)
+    elif isinstance(question, AmountQuestion) and question.suggested is None:
+        turn.talk = turn.talk.asking(replace(question, suggested=_ONE))
+    return turn.end([wording.BEFORE_DONE])
+
+
+_ONE = Decimal(1)
+
+
+def _most_usual(turn: Turn, products: list[Product]) -> Product:
+    counts = turn.about.history.counts
+    return max(products, key=lambda each: counts.get(each.product_id, 0))
+
+
+def _every_one(
+    turn: Turn,
+    question: ProductQuestion,
+    products: list[Product],
+    request: Request,
+    text: str,
+) -> Outcome | None:
+    """ "en av hver", "begge to", "alle tre": each of the options."""
+    words = words_of(text)
+    each = any(line.each and not line.phrase for line in request.lines)
+    if question.act != Act.ADD.value or not (each or words & {"begge", "alle", "alle tre"}):
+        return None
+    if words & {"begge"} and len(products) != 2:
+        return None
+    amount = next((line.amount for line in request.lines if line.each), question.amount)
+    edit = turn.edit_after_question()
+    for product in products:
+        turn.editor.choose(replace(question, amount=amount), product, edit)
+    return turn.take(edit)
 
 
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
     amount = read_quantity_answer(text)
-    if amount is None and act == "affirm" and question.suggested is not None:
+    if amount is None and question.suggested is not None and (
+        act == "affirm" or takes_it(text)
+    ):
         product = turn.shop.catalogue[question.product_id]
         amount = Amount(question.suggested, product.unit)
-    edit = turn.edit_after_question()
     if amount is not None and not amount.vague and amount.upper is None and amount.value > 0:
+        edit = turn.edit_after_question()
         turn.editor.put_amount(question, amount, edit)
         return turn.take(edit)
     if act == "deny" and question.suggested is None:
-        edit.notes.append(wording.dropped(question.phrase))
-        return turn.take(edit)
+        return _drop(turn, question)
     if act == "deny":
         turn.talk = turn.talk.asking(replace(question, suggested=None))
         return turn.end([])
-    if act in ("done", "affirm"):
+    if act == "done":
+        return _done(turn, question)
+    if act == "affirm":
         return turn.failed([wording.BEFORE_DONE])
     return _something_else(turn, question, act, text)
 
 
 def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outcome:
     """Something else than an answer was said: more precise words, or another wish."""
+    turn.talk = replace(turn.talk, finishing=False)
+    pointed = references.resolve_beside(turn, text)
+    if pointed is not None:
+        return pointed
     request = turn.parse(text)
-    if isinstance(question, ProductQuestion) and not question.options:
-        return _instead(turn, question, request)
-    if isinstance(question, ProductQuestion) and _more_precise(turn, question, request):
-        line = request.lines[0]
-        amount = line.amount if line.amount is not None else question.amount
-        restated = replace(line, amount=amount, act=Act(question.act))
-        return turn.apply(
-            replace(request, lines=(restated,)), Act.ADD, turn.edit_after_question()
-        )
-    if isinstance(question, ProductQuestion) and only_amount(request):
-        amount = request.lines[0].amount
-        assert amount is not None
-        turn.talk = turn.talk.asking(replace(question, amount=amount))
-        return turn.end([wording.amount_noted(amount.value, amount.unit)])
-    named = any(line.phrase or line.instead_of for line in request.lines)
+    named = any(
+        (line.phrase and not points_only(line.phrase)) or line.instead_of for line in request.lines
+    )
+    if not named and any(line.relative for line in request.lines):
+        return turn.apply(request, Act.CHANGE)  # "en til": of what is in the basket already
+    if isinstance(question, ProductQuestion):
+        if not question.options:
+            return _instead(turn, question, request)
+        if _more_precise(turn, question, request):
+            line = request.lines[0]
+            amount = line.amount if line.amount is not None else question.amount
+            restated = replace(line, amount=amount, act=Act(question.act))
+            return turn.apply(
+                replace(request, lines=(restated,)), Act.ADD, turn.edit_after_question()
+            )
+        if only_amount(request):
+            amount = request.lines[0].amount
+            assert amount is not None
+            turn.talk = turn.talk.asking(replace(question, amount=amount))
+            return turn.end([wording.amount_noted(amount.value, amount.unit)])
+        if named and act != "out_of_scope" and (
+            question.wording or _refuses(text)
+        ) and _is_new_ware(turn, request):
+            return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
     if named and act != "out_of_scope":
         return turn.apply(request, EDITS.get(act, Act.ADD))
     return turn.failed([])
+
+
+def _refuses(text: str) -> bool:
+    """Whether somebody turns down what was asked before naming something else."""
+    return read_act(" ".join(text.split()[:1])) == "deny"
+
+
+def _is_new_ware(turn: Turn, request: Request) -> bool:
+    return all(
+        line.act in (None, Act.ADD) and (not line.phrase or turn.sold(line.phrase))
+        for line in request.lines
+    )
+
+
+def _let_go(turn: Turn, question: ProductQuestion) -> Edit:
+    """A broad question ("noe til middag") ends when a ware is named; that is said."""
+    edit = turn.edit_after_question()
+    edit.notes.append(
+        wording.settled(question.phrase) if question.wording else wording.dropped(question.phrase)
+    )
+    return edit
 
 
 def _instead(turn: Turn, question: ProductQuestion, request: Request) -> Outcome:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+from bot.ordering.lemmas import word_set
+from bot.ordering.norwegian import plain
 from bot.ordering.request import Request
 
 #: Stands for a word that was not heard while a sentence is read; no shop has it.
@@ -39,6 +41,39 @@ def after_read_back(act: str, text: str) -> str:
     if act == "done" and words & _SENDING and not words & _REFUSING:
         return "affirm"
     return act
+
+
+_TAKING = word_set(
+    """
+    ja jo jau jepp den det de dem ta tar tek jeg vi vil ville skal ha gjerne takk kan du legge legg
+    til i kurven fint greit ok okei bra også da får bli blir hatt kjøper kjøpe bestill så denne
+    dette sånn der prøver prøve
+    """
+)
+_TAKES = frozenset({"ta", "tar", "den", "det", "ha", "kjøper", "legg", "denne", "de", "prøver"})
+
+
+#: Words that tell one thing from another, and name no ware when they stand alone.
+_POINTING = word_set(
+    """
+    første fyrste andre annen annet tredje siste nest øverste nederste midterste vanlige vanlig
+    vanlege store stor største lille liten små minste billig billige billigste billigere dyr dyre
+    dyreste dyrt rimelig rimelige rimeligste samme sånn sånne slik slike nye ny gamle gammel
+    mindre større bedre beste
+    """
+)
+
+
+def points_only(phrase: str) -> bool:
+    """Whether a phrase only points ("første", "vanlige") and no ware can be found by it."""
+    words = [plain(word) for word in phrase.split()]
+    return bool(words) and all(word in _POINTING for word in words)
+
+
+def takes_it(text: str) -> bool:
+    """Whether somebody takes what was just spoken of: "ja, den tar jeg", "ta den"."""
+    words = [plain(word) for word in re.findall(r"\w+", text)]
+    return bool(words) and set(words) <= _TAKING and bool(set(words) & _TAKES)
 
 
 #: Acts that change nothing, or only lead to a question.

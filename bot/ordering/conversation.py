@@ -6,17 +6,20 @@ What then happens stands in the modules beside it (see `bot.ordering.turn`).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.ordering import answering, finishing, hearing, inquiries, steering, wording
+from bot.ordering import answering, finishing, hearing, inquiries, references, steering, wording
 from bot.ordering.acts import read_act
 from bot.ordering.amount import Amount
 from bot.ordering.answer import read_answer
-from bot.ordering.context import WITHOUT_PRODUCT, after_read_back
+from bot.ordering.asking import read_inquiries
+from bot.ordering.context import WITHOUT_PRODUCT, after_read_back, points_only
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act, Request
 from bot.ordering.shop import Shop
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Talk
 from bot.ordering.turn import EDITS, Circumstances, Outcome, Turn
+from bot.ordering.wishes import limited_wish
 
 __all__ = ["Circumstances", "Conversation", "Outcome", "stage"]
 
@@ -36,15 +39,31 @@ _ANYWHERE: dict[str, Callable[[Turn, str], Outcome]] = {
     "unclear": hearing.ask_unclear,
 }
 
+#: Acts after which "den" still means what was shown before.
+_KEEPING = frozenset(("repeat", "slower", "help", "greet", "thanks", "basket"))
+#: Acts beside which a question about goods may stand, or for which it may have been taken.
+_MAY_ASK = frozenset(
+    ("add", "remove", "change", "replace", "price", "choose", "affirm", "deny", "done", "usual",
+     "basket", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "delivery", "repeat")
+)  # fmt: skip
+
 
 class Conversation:
     """The talk with one person during one turn; `handle` may be called once."""
 
     def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
         self._turn = Turn(shop, order, talk, about)
+        self._shown = talk.shown
 
     def handle(self, act: str, text: str) -> Outcome:
         """Take one turn: `act` is what the person did, `text` what they said."""
+        outcome = self._handle(act, text)
+        shown = self._shown
+        if shown is not None and outcome.talk.shown is shown and act not in _KEEPING:
+            return replace(outcome, talk=replace(outcome.talk, shown=None))
+        return outcome
+
+    def _handle(self, act: str, text: str) -> Outcome:
         turn = self._turn
         if turn.talk.unclear is not None:
             if act in ("repeat", "slower"):
@@ -54,10 +73,17 @@ class Conversation:
             return self._go_on(hearing.with_unheard(turn, act, text))
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
+        if act in _MAY_ASK:
+            asked = self._inquiries(act, text)
+            if asked is not None:
+                return asked
         if act in WITHOUT_PRODUCT and self._is_order(text):
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = after_read_back(act, text)
+            if act == "affirm" and read_act(text) is None and text:
+                # Only a plain yes sends an order; a yes with something beside it is heard again.
+                act = "nlu_fallback"
         anywhere = _ANYWHERE.get(act)
         if anywhere is not None:
             return anywhere(turn, text)
@@ -67,6 +93,17 @@ class Conversation:
                 return answered
         if act == "usual":
             return self._usual(text)
+        return self._about_goods(act, text)
+
+    def _about_goods(self, act: str, text: str) -> Outcome:
+        """What was said may take what was shown, answer the question, point back, or order."""
+        turn = self._turn
+        taken = references.take_shown(turn, act, text)
+        if taken is not None:
+            return taken
+        limited = limited_wish(turn, act, text)
+        if limited is not None:
+            return limited
         if turn.talk.question is not None:
             return answering.answer(turn, turn.talk.question, act, text)
         if act == "affirm":
@@ -75,9 +112,50 @@ class Conversation:
             return finishing.deny(turn)
         if act == "done":
             return finishing.done(turn)
+        pointed = references.resolve(turn, act, text)
+        if pointed is not None:
+            return pointed
         if act in EDITS:
-            return turn.apply(turn.parse(text), EDITS[act])
+            request = turn.parse(text)
+            if not all(points_only(line.phrase) for line in request.lines):
+                return turn.apply(request, EDITS[act])
         return self._other(act, text)
+
+    def _inquiries(self, act: str, text: str) -> Outcome | None:
+        """Questions about goods are answered; what was said besides is carried out first."""
+        turn = self._turn
+        found = read_inquiries(text, turn.shop.vocabulary)
+        if not found.inquiries:
+            return None
+        besides = self._act_besides(found.rest)
+        if besides is None:
+            return inquiries.reply(turn, found.inquiries)
+        outcome = self._handle(besides, found.rest)
+        turn.talk = outcome.talk
+        said, shown = inquiries.told(turn, found.inquiries)
+        turn.talk = replace(turn.talk, shown=shown)
+        statement, question = outcome.texts[:-1], outcome.texts[-1:]
+        turn.before, turn.besides = [*statement, *said], []
+        return turn.end([], "".join(question), understood=outcome.understood)
+
+    def _act_besides(self, rest: str) -> str | None:
+        """What else was done beside a question; None when it is nothing that must be done.
+
+        A yes beside a question confirms nothing: who asks has not decided yet.
+        """
+        known = read_act(rest) if rest else None
+        if known is not None:
+            return known if known in (*EDITS, "choose", "undo", "usual") else None
+        request = self._turn.parse(rest)
+        question = self._turn.talk.question
+        if isinstance(question, ProductQuestion) and rest:
+            options = [self._turn.shop.catalogue[pid] for pid in question.options]
+            if read_answer(rest, options) is not None:
+                return "choose"
+        wanted = [line for line in request.lines if not points_only(line.phrase)]
+        acting = any(line.act for line in wanted)
+        named = any(line.phrase and self._turn.sold(line.phrase) for line in wanted)
+        return "add" if acting or named else None
 
     def _go_on(self, found: tuple[str, str] | Outcome) -> Outcome:
         return found if isinstance(found, Outcome) else self.handle(*found)
@@ -111,10 +189,12 @@ class Conversation:
         if act == "choose" and read_answer(text, turn.shop.catalogue.products[:3]) is not None:
             return turn.failed([wording.NOTHING_TO_CHOOSE])
         request = turn.parse(text)
-        wishes = [line for line in request.lines if line.phrase]
+        wishes = [line for line in request.lines if line.phrase and not points_only(line.phrase)]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
         if meant or any(turn.sold(line.phrase) for line in wishes):
             return turn.apply(request, Act.ADD, doubtful=True)
+        if request.lines and not wishes and turn.talk.last_product:
+            return turn.apply(request, Act.ADD)  # "en til", "enda to"
         return turn.failed([wording.OUT_OF_SCOPE] if act == "out_of_scope" else [])
 
 

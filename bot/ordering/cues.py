@@ -63,6 +63,9 @@ _TABLE: dict[Cue, str] = {
     vil jeg bestille|få lov å få|kan få|skal vi ha|kan du sende|kan du kjøpe|kan du bestille
     fikk jeg|vil jeg gjerne ha|må vi kjøpe|må kjøpe|må jeg kjøpe|må jeg få|jeg ville hatt
     ville hatt|ville gjerne hatt|har bruk for|har behov for|hadde vært fint med|hadde smakt med
+    hadde det vært godt med|hadde det vært fint med|hadde det vært godt|det hadde vært godt med
+    hadde det smakt med|det hadde smakt med|det hadde vært fint med|hadde det gjort seg med
+    det hadde gjort seg med|hadde det passet med|frister med|blir det godt med
     passer med|så var det|det var|det er|det blir|så er det|det skal være|skal det være
     det skulle være|det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
@@ -163,6 +166,11 @@ _TABLE: dict[Cue, str] = {
     tenkte å bake|tenker å lage|tenker å bake|tenkte jeg skulle bake|tenkte jeg skulle lage
     har vondt i|er så sliten|er så trøtt|skal vi ha fest|blir det middag|har tenkt å lage
     har tenkt å bake|for jeg skal|fordi jeg|fordi vi|for vi skal|siden jeg|siden vi skal
+    barnebarnet|barnebarna|barnebarn|oldebarnet|oldebarna|dattera|datteren|dattra|dotra|sønnen
+    sønnene|guten min|gutten min|jenta mi|kona|mannen|kjerringa|søstera|søsteren|søstra|broren
+    bror min|søster mi|naboen|nabokona|venninna|venninnen|vennen min|svigerdattera|svigerdatteren
+    svigersønnen|niesa|niesen|nevøen|presten|legen|doktoren|fysioterapeuten|gjestene|slekta
+    familien|ungene|ungan|ongan|bestefar|bestemor|mor mi|far min|mamma|pappa|hunden min|katten min
     det er så dyrt|alt er så dyrt|ble så glad|var så god|smakte så godt|er så godt|er så god
     smaker godt|smaker så godt|var så godt
     """,
@@ -199,7 +207,10 @@ _TABLE: dict[Cue, str] = {
     er det mulig|går det an|hva heter det|hva het det igjen|hva heter det igjen|hva var det igjen
     hva var det|hva er det det heter|hva er det det heter igjen|kan ikke huske|husker ikke
     jeg husker ikke|det er det jeg vil|det er det jeg skal ha|tror jeg|tenker jeg|synes jeg|sa jeg
-    helst ikke for dyr|ikke så dyr
+    helst ikke for dyr|ikke så dyr|den var dyr|det var dyrt|de var dyre|den var så dyr|for dyr
+    det var så dyrt|så dyrt|for dyrt|den er dyr|den er for dyr|det var for dyrt|det er for dyrt
+    den var for dyr|så dyr|det var mye penger|det var mye|den var billig|det var billig
+    ei sånn|en sånn|et sånt|et slikt|en slik|ei slik|sånn en|sånn ei
     """,
 }
 

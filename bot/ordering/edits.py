@@ -12,6 +12,7 @@ from bot.ordering import wording
 from bot.ordering.amount import Amount
 from bot.ordering.basket import Basket, BasketLine
 from bot.ordering.catalogue import Product, Restriction
+from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, History, Unknown
 from bot.ordering.packs import PackPlan, plan
 from bot.ordering.request import Act, OrderLine, Request
@@ -31,7 +32,7 @@ class Edit:
         basket: the basket as it is now.
         questions: the open questions, earlier ones first, then in the order of speech.
         earlier: the questions that were open when the turn began.
-        touched: the product that was changed last.
+        touched: the product that was changed last; `spoken`: what the person called it.
         added, removed, changed: item phrases for the wording; `replaced` holds (out, in).
         notes: whole sentences, such as which pack was the nearest.
         missing: phrases that the shop does not have; `absent`: that the basket does not have.
@@ -43,6 +44,7 @@ class Edit:
     questions: list[Question] = field(default_factory=list)
     earlier: tuple[Question, ...] = ()
     touched: str | None = None
+    spoken: str = ""
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -113,7 +115,8 @@ class Editor:
                     self._line(replace(line, phrase=phrase), Act.CHANGE, edit)
             else:
                 self._line(line, line.act or default, edit)
-        edit.unplaced += [text for _, _, text in request.unaccounted]
+        heard = (text for *_, text in request.unaccounted if text not in _told(request))
+        edit.unplaced += heard
 
     def choose(self, question: ProductQuestion, product: Product, edit: Edit) -> None:
         """Carry out what `question` was about, now that the product is known."""
@@ -141,8 +144,31 @@ class Editor:
             self._with_held(line, Act.REMOVE, edit)
         elif act is Act.CHANGE or line.relative:
             self._with_held(line, Act.CHANGE, edit)
+        elif line.or_else:
+            self._either(line, edit)
         else:
             self._add(line.phrase, line.amount, edit)
+
+    def _either(self, line: OrderLine, edit: Edit) -> None:
+        """ "cola eller pepsi": which of them is asked."""
+        found: list[tuple[str, Product]] = []
+        for phrase in (line.phrase, *line.or_else):
+            match = self._shop.matcher.match(phrase, self._history, line.amount)
+            if isinstance(match, Unknown):
+                edit.missing.append(phrase)
+            elif self._policy(match.candidates[0].product.restricted) == "block":
+                edit.blocked.append(f"«{phrase}»")
+            else:
+                found.append((phrase, match.candidates[0].product))
+        if len(found) == 1:
+            self._add(found[0][0], line.amount, edit)
+        elif found:
+            named = wording.join([phrase for phrase, _ in found[:MAX_OPTIONS]], "eller")
+            options = tuple(product.product_id for _, product in found[:MAX_OPTIONS])
+            edit.questions.append(
+                ProductQuestion(named, options, Act.ADD.value, line.amount, wording=wording.EITHER)
+            )
+            edit.unplaced += [phrase for phrase, _ in found[MAX_OPTIONS:]]
 
     def _without_name(self, line: OrderLine, act: Act, edit: Edit) -> None:
         """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
@@ -233,6 +259,7 @@ class Editor:
         if not packs.exact:
             edit.notes.append(_nearest(packs, line))
         edit.touched = packs.product.product_id
+        edit.spoken = phrase
 
     def _with_held(self, line: OrderLine, act: Act, edit: Edit) -> None:
         match = self._shop.in_basket(line.phrase, edit.basket)
@@ -361,6 +388,10 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
     )
 
 
+def _told(request: Request) -> set[str]:
+    return {text for *_, text in request.chatter}
+
+
 def _in_packs(product: Product, line: OrderLine) -> Amount | None:
     """ "tolv egg til" of a six-pack is two packs more, not twelve."""
     amount = line.amount
@@ -381,10 +412,10 @@ def _nearest(packs: PackPlan, line: BasketLine) -> str:
 
 
 def _likely(amount: Amount | None) -> Decimal | None:
-    """The amount behind "et par", which "ja" may accept; "noen" and "tre-fire" suggest nothing."""
-    if amount is None or not amount.vague or amount.upper is not None or amount.value < 2:
+    """The amount behind "et par" or "litt", which "ja" may accept; "noen" suggests nothing."""
+    if amount is None or not amount.vague or amount.upper is not None:
         return None
-    return amount.value
+    return amount.value if amount.value >= 2 or amount.little else None
 
 
 def _amount_question(

@@ -37,6 +37,7 @@ class _Item:
     one: bool = False  # went out by "ikke": what comes after "men" may replace it
     rather: bool = False
     clause: int = 0
+    or_else: tuple[str, ...] = ()
 
     def cover(self, start: int, end: int) -> None:
         self.start, self.end = min(self.start, start), max(self.end, end)
@@ -47,6 +48,7 @@ class _Folder:
         self.judge = judge
         self.items: list[_Item] = []
         self.loose: list[Span] = []
+        self.chatter: list[Span] = []
         self.questions: list[Span] = []
         self.chunk: list[Piece] = []
         self.clause = 0
@@ -62,6 +64,7 @@ class _Folder:
         self.or_at: int | None = None
         self.asking = False
         self.chatting = False
+        self.story_begins = False  # what opens it is all story; what "og" adds may not be
         self.asked: list[list[Piece]] = []
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
@@ -173,7 +176,7 @@ class _Folder:
             self.or_at = piece.start
         elif cue in (Cue.QUESTION, Cue.CHAT):
             self.asking = True
-            self.chatting = cue is Cue.CHAT
+            self.chatting = self.story_begins = cue is Cue.CHAT
             self.clause += 1
 
     def set_act(self, act: Act | None, one: bool = False, keep_clause: bool = False) -> None:
@@ -227,6 +230,9 @@ class _Folder:
         if self.asking:
             if self.chatting:
                 self.loose.append((content[0].start, content[-1].end))
+                if self.story_begins or not self.names_ware(content):
+                    self.chatter.append(self.loose[-1])
+                self.story_begins = False
             else:
                 self.asked.append(chunk)
             return
@@ -239,6 +245,15 @@ class _Folder:
         for ware in wares:
             self.add(ware)
             self.take_negated()
+
+    def names_ware(self, content: Sequence[Piece]) -> bool:
+        """Whether words of a story name a ware: then they are said back, to be on the safe side."""
+        return any(
+            self.judge.coverage((token.said,)) >= 0.95
+            for piece in content
+            if piece.tag is Tag.WORD
+            for token in piece.tokens
+        )
 
     def take_negated(self) -> None:
         if self.negated is not None and self.items:
@@ -354,7 +369,8 @@ class _Folder:
         if self.or_at is not None and last is not None and not self.correction and ware.words:
             self.or_at = None
             if not self.rather:
-                self.loose.append((ware.start, ware.end))
+                last.or_else = (*last.or_else, ware.phrase)
+                last.cover(ware.start, ware.end)
                 return
             self.correction = True
         if self.or_at is not None and last is not None and not ware.words and not self.correction:
@@ -618,10 +634,25 @@ def read_all(pieces: Sequence[Piece], judge: Judge) -> list[Ware]:
     return sorted([*wares, *strangers], key=lambda ware: ware.start)
 
 
-def fold(
-    pieces: Sequence[Piece], judge: Judge
-) -> tuple[list[OrderLine], list[Span], list[Span]]:
-    """Order lines, the spans that found no place, and those of them that ask something."""
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What an utterance comes down to.
+
+    Attributes:
+        lines: its order lines.
+        loose: the spans that found no place.
+        questions: those of them that ask something.
+        chatter: those of them that tell a story.
+    """
+
+    lines: list[OrderLine]
+    loose: list[Span]
+    questions: list[Span]
+    chatter: list[Span]
+
+
+def fold(pieces: Sequence[Piece], judge: Judge) -> Folded:
+    """Fold tagged pieces into order lines."""
     folder = _Folder(judge)
     folder.run(pieces)
     lines = []
@@ -636,7 +667,8 @@ def fold(
                 item.instead_of,
                 ware.relative,
                 ware.of_each,
+                item.or_else,
             )
         )
-    return lines, folder.loose, folder.questions
+    return Folded(lines, folder.loose, folder.questions, folder.chatter)
 

@@ -30,6 +30,7 @@ class OrderLine:
         instead_of: for REPLACE, the ware that goes out; "" is the one that was touched last.
         relative: change by the amount, not to it ("to til"; negative for "en mindre").
         each: the amount is meant for each of the wares spoken of last ("to av hver").
+        or_else: other wares that would do ("cola eller pepsi"); which of them must be asked.
     """
 
     phrase: str
@@ -39,6 +40,7 @@ class OrderLine:
     instead_of: str | None = None
     relative: bool = False
     each: bool = False
+    or_else: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,11 @@ class Request:
         unaccounted: (start, end, text) of content words that found no place; never fillers.
         questions: what is asked about ("hva koster kaffen"). Beside an order it is unaccounted too;
             when the whole utterance is a question, `lines` (without an act) are its wares.
+        chatter: those of `unaccounted` that are a story ("barnebarnet kommer på søndag"): they
+            ask for nothing and need no answer.
     """
 
     lines: tuple[OrderLine, ...]
     unaccounted: tuple[tuple[int, int, str], ...]
     questions: tuple[tuple[int, int, str], ...] = ()
+    chatter: tuple[tuple[int, int, str], ...] = ()

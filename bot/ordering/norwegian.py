@@ -118,6 +118,9 @@ eller: elle hell' elder
 nei: næi næ nai neei neii nææ
 ja: jaa jaha jæ'
 takk: tækk tak takker
+vært: vore vorre vøre våre'
+kommer: kjem kjæm kjemme kommar kjæmm
+god: go'
 kjøp: kjøpe kjøpa kjøb
 siden: sia
 stedet: staden steden stede stad

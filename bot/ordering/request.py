@@ -23,11 +23,12 @@ def parse(utterance: str, vocabulary: Vocabulary) -> Request:
     """Read what `utterance` asks for; `vocabulary` tells wares from chatter."""
     tokens = tokenise(utterance)
     judge = Judge(vocabulary)
-    lines, loose, questions = fold(tag(tokens, judge), judge)
+    folded = fold(tag(tokens, judge), judge)
     return Request(
-        tuple(sorted(lines, key=lambda line: line.span)),
-        _texts(utterance, loose),
-        _texts(utterance, questions),
+        tuple(sorted(folded.lines, key=lambda line: line.span)),
+        _texts(utterance, folded.loose),
+        _texts(utterance, folded.questions),
+        _texts(utterance, folded.chatter),
     )
 
 

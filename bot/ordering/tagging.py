@@ -170,10 +170,14 @@ def _next(
     # "to til", "en melk til": more of it; "til" before a ware or a number is something else.
     if token.plain in ("til", "ekstra") and before and _is_more(tokens, at, before, judge):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1
+    if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
+        return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
     found = read_cue(tokens, at)
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
         cue, end = found
-        kind = Tag.FILLER if cue is Cue.FILLER else Tag.CUE
+        # "pølser til barnebarna": for whom, not a story.
+        for_whom = cue is Cue.CHAT and bool(before) and before[-1].tag is Tag.LINK
+        kind = Tag.FILLER if cue is Cue.FILLER or for_whom else Tag.CUE
         return Piece(kind, tuple(tokens[at:end]), cue=cue), end
     read = read_amount(tokens, at)
     if read is not None:

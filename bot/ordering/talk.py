@@ -27,6 +27,7 @@ class ProductQuestion:
         instead_of: for `replace`, the product id that goes out.
         relative: for `change`, whether `amount` is a difference.
         wording: how to ask, when the phrase has a question of its own ("Hva slags pålegg …?").
+        proposed: the option that is being asked about by itself ("Skal jeg ta …?"), "" for none.
     """
 
     phrase: str
@@ -36,6 +37,7 @@ class ProductQuestion:
     instead_of: str | None = None
     relative: bool = False
     wording: str = ""
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,25 @@ Question = ProductQuestion | AmountQuestion
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Products that a question was answered with; "ja, ta den" may mean them.
+
+    Attributes:
+        phrase: what the person asked about.
+        options: product ids, in the order in which they were spoken.
+        amount: how much was asked about, if that was said ("har dere to pakker kaffe").
+        offered: whether we asked "vil du ha …?", so that a bare "ja" takes it.
+        instead_of: the product id that goes out when it is taken; None: nothing does.
+    """
+
+    phrase: str
+    options: tuple[str, ...]
+    amount: Amount | None = None
+    offered: bool = False
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A basket's lines before a change, as product id and quantity."""
 
@@ -79,6 +100,12 @@ class Talk:
         last_product: the product that was touched last ("to til", "nei, jeg mente tre").
         cancelling: whether we have asked "skal jeg tømme kurven?".
         unclear: a text that was heard badly and that we have asked about.
+        tries: how often in a row the question was put before and not answered.
+        finishing: whether the person is done; the basket is read back when nothing is open.
+        recent: product ids that the last change was about ("to av hver").
+        shown: what a question about goods was answered with, until something else is spoken of.
+        chosen: the choice that was answered last, for "nei, den andre".
+        spoken: how the person called the product that was touched last.
     """
 
     questions: tuple[Question, ...] = ()
@@ -88,6 +115,12 @@ class Talk:
     last_product: str | None = None
     cancelling: bool = False
     unclear: str | None = None
+    tries: int = 0
+    finishing: bool = False
+    recent: tuple[str, ...] = ()
+    shown: Shown | None = None
+    chosen: ProductQuestion | None = None
+    spoken: str = ""
 
     @property
     def question(self) -> Question | None:
@@ -112,6 +145,12 @@ class Talk:
             "last_product": self.last_product,
             "cancelling": self.cancelling,
             "unclear": self.unclear,
+            "tries": self.tries,
+            "finishing": self.finishing,
+            "recent": list(self.recent),
+            "shown": None if self.shown is None else _shown_to_dict(self.shown),
+            "chosen": None if self.chosen is None else _question_to_dict(self.chosen),
+            "spoken": self.spoken,
         }
 
     @classmethod
@@ -128,6 +167,12 @@ class Talk:
             last_product=data.get("last_product"),
             cancelling=data.get("cancelling", False),
             unclear=data.get("unclear"),
+            tries=data.get("tries", 0),
+            finishing=data.get("finishing", False),
+            recent=tuple(data.get("recent", ())),
+            shown=_shown_from_dict(data.get("shown")),
+            chosen=_chosen_from_dict(data.get("chosen")),
+            spoken=data.get("spoken", ""),
         )
 
 
@@ -153,6 +198,7 @@ def _amount_to_dict(amount: Amount | None) -> dict[str, Any] | None:
         "upper": None if amount.upper is None else str(amount.upper),
         "vague": amount.vague,
         "pack_pieces": amount.pack_pieces,
+        "little": amount.little,
     }
 
 
@@ -166,7 +212,35 @@ def _amount_from_dict(data: Mapping[str, Any] | None) -> Amount | None:
         upper=None if upper is None else Decimal(upper),
         vague=data["vague"],
         pack_pieces=data["pack_pieces"],
+        little=data.get("little", False),
     )
+
+
+def _shown_to_dict(shown: Shown) -> dict[str, Any]:
+    return {
+        "phrase": shown.phrase,
+        "options": list(shown.options),
+        "amount": _amount_to_dict(shown.amount),
+        "offered": shown.offered,
+        "instead_of": shown.instead_of,
+    }
+
+
+def _shown_from_dict(data: Mapping[str, Any] | None) -> Shown | None:
+    if data is None:
+        return None
+    return Shown(
+        data["phrase"],
+        tuple(data["options"]),
+        _amount_from_dict(data["amount"]),
+        data["offered"],
+        data["instead_of"],
+    )
+
+
+def _chosen_from_dict(data: Mapping[str, Any] | None) -> ProductQuestion | None:
+    found = None if data is None else _question_from_dict(data)
+    return found if isinstance(found, ProductQuestion) else None
 
 
 def _question_to_dict(question: Question) -> dict[str, Any]:
@@ -179,6 +253,7 @@ def _question_to_dict(question: Question) -> dict[str, Any]:
         "amount": _amount_to_dict(question.amount),
         "relative": question.relative,
         "wording": question.wording,
+        "proposed": question.proposed,
         **common,
     }
 
@@ -193,6 +268,7 @@ def _question_from_dict(data: Mapping[str, Any]) -> Question:
             instead_of=data["instead_of"],
             relative=data["relative"],
             wording=data.get("wording", ""),
+            proposed=data.get("proposed", ""),
         )
     suggested = data["suggested"]
     return AmountQuestion(

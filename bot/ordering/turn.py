@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.ordering import wording
+from bot.ordering.basket import Basket
 from bot.ordering.context import without_gaps
 from bot.ordering.edits import Edit, Editor, Policy
 from bot.ordering.matcher import Certain, Choice, History
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
+from bot.ordering.short_names import short_names
 from bot.ordering.talk import (
     AmountQuestion,
     Effect,
@@ -28,6 +30,9 @@ from bot.ordering.talk import (
 
 #: Failures in a row after which staff are called.
 FAILURES_TO_STAFF = 3
+
+#: Times that a question is put before one option is proposed.
+TRIES_TO_PROPOSAL = 2
 
 #: What a line does that does not say it itself. "replace" without its words would take out what was
 #: touched last, on a guess; so it adds.
@@ -79,6 +84,7 @@ class Turn:
         effects: what the service must carry out.
         besides: sentences that are said besides what the turn itself says.
         with_gaps: the text with a mark for each word that was not heard, when there were any.
+        before: sentences that are said before what the turn itself says.
     """
 
     def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
@@ -90,6 +96,9 @@ class Turn:
         self.effects: list[Effect] = []
         self.besides: list[str] = []
         self.with_gaps: str | None = None
+        self.before: list[str] = []
+        self._asked = talk.question
+        self._waited = talk.questions[1:]
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -127,20 +136,28 @@ class Turn:
         return self.take(edit)
 
     def take(self, edit: Edit) -> Outcome:
-        """Make the turn's edit the state of the talk, and say it."""
+        """Make the turn's edit the state of the talk, and say it.
+
+        What was spoken of last is asked about first: that is where the person's mind is.
+        """
+        recent = _changed_lines(self.order.basket, edit.basket)
         if edit.basket != self.order.basket:
             self.remember()
             self.order = self.order.with_basket(edit.basket)
-        # What follows from an answer is asked before what was waiting already.
-        answered = self.talk.question is not None and edit.earlier != self.talk.questions
         opened = [each for each in edit.questions if each not in edit.earlier]
         waiting = [each for each in edit.questions if each in edit.earlier]
-        questions = [*opened, *waiting] if answered else [*waiting, *opened]
-        self.talk = replace(self.talk, questions=tuple(questions), last_product=edit.touched)
+        self.talk = replace(
+            self.talk,
+            questions=(*opened, *waiting),
+            last_product=edit.touched,
+            recent=recent or self.talk.recent,
+            spoken=edit.spoken or self.talk.spoken,
+            chosen=None if recent else self.talk.chosen,
+            shown=None if recent or opened else self.talk.shown,
+        )
         sentences = edit.sentences()
-        later = [each.phrase for each in questions[1:] if each in opened]
-        if later:
-            sentences.append(wording.later(later))
+        if len(opened) > 1:
+            sentences.append(wording.later([each.phrase for each in opened[1:]]))
         if not edit.fruitful:
             return self.failed(sentences)
         return self.end(sentences)
@@ -158,21 +175,62 @@ class Turn:
             return wording.ASK_CANCEL
         question = self.talk.question
         if isinstance(question, ProductQuestion):
-            names = [self.shop.catalogue[pid].full_name for pid in question.options]
-            return wording.which(question.phrase, names, question.act, question.wording)
+            return self._which(question)
         if isinstance(question, AmountQuestion):
             product = self.shop.catalogue[question.product_id]
+            if self.talk.tries and question.suggested is None:
+                return wording.how_many_again(product.unit)
             return wording.how_many(product.full_name, product.unit, question.suggested)
         if self.order.status is Status.READ_BACK:
             return wording.SHALL_I_ORDER
         return wording.MORE if self.order.basket.lines else wording.WHAT
 
+    def _which(self, question: ProductQuestion) -> str:
+        products = [self.shop.catalogue[pid] for pid in question.options]
+        if question.proposed:
+            proposed = self.shop.catalogue[question.proposed]
+            if question.act not in (Act.ADD.value, Act.REPLACE.value):
+                return wording.which(question.phrase, [proposed.full_name], question.act)
+            if self.talk.finishing:
+                return wording.take_or_leave(
+                    proposed.full_name, proposed.price, question.phrase
+                )
+            return wording.shall_i_take(proposed.full_name, proposed.price)
+        if self.talk.tries and len(products) > 1:
+            return wording.which_again(short_names(products))
+        names = [each.full_name for each in products]
+        asked = wording.which(question.phrase, names, question.act, question.wording)
+        returned = self._asked is not None and self._asked not in self.talk.questions
+        if returned and question in self._waited:
+            return wording.back_to(question.phrase, wording.options(names) + "?")
+        return asked
+
+    def _put_question(self) -> None:
+        """Count how often the open question was put; the third time one option is proposed."""
+        question = self.talk.question
+        again = question is not None and _same(question, self._asked)
+        self.talk = replace(self.talk, tries=self.talk.tries + 1 if again else 0)
+        if self.talk.tries < TRIES_TO_PROPOSAL or question is None:
+            return
+        if isinstance(question, ProductQuestion) and question.options and not question.proposed:
+            self.propose(question)
+        elif isinstance(question, AmountQuestion) and question.suggested is None:
+            self.talk = self.talk.asking(replace(question, suggested=Decimal(1)))
+
+    def propose(self, question: ProductQuestion) -> None:
+        """Ask about one option alone: what the person usually takes, else the most ordinary."""
+        counts = self.about.history.counts
+        best = max(question.options, key=lambda pid: counts.get(pid, 0))
+        self.talk = self.talk.asking(replace(question, proposed=best))
+
     def end(
         self, sentences: list[str], question: str | None = None, understood: bool = True
     ) -> Outcome:
         """The turn's outcome: what is said, then the question the talk stands at (or another)."""
+        if question is None:
+            self._put_question()
         asked = self.question_now() if question is None else question
-        statement = wording.condensed([*sentences, *self.besides])
+        statement = wording.condensed([*self.before, *sentences, *self.besides])
         texts = tuple(text for text in (statement, asked) if text)
         talk = replace(self.talk, last_reply=texts)
         if understood:
@@ -190,3 +248,20 @@ class Turn:
         if failures > 1 or not said:
             said = [*said, wording.NOT_UNDERSTOOD[failures - 1]]
         return self.end(said, understood=False)
+
+
+def _same(question: Question, other: Question | None) -> bool:
+    """Whether two questions ask the same, one of them perhaps by a proposal."""
+    if isinstance(question, ProductQuestion) and isinstance(other, ProductQuestion):
+        return (question.phrase, question.options) == (other.phrase, other.options)
+    if isinstance(question, AmountQuestion) and isinstance(other, AmountQuestion):
+        return question.product_id == other.product_id
+    return False
+
+
+def _changed_lines(before: Basket, after: Basket) -> tuple[str, ...]:
+    """The products that `after` has more or less of than `before`, and still has."""
+    held = {line.product_id: line.quantity for line in before.lines}
+    return tuple(
+        line.product_id for line in after.lines if held.get(line.product_id) != line.quantity
+    )

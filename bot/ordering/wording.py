@@ -16,6 +16,8 @@ NUMBER_WORDS = (
 )  # fmt: skip
 ORDINALS = ("én", "to", "tre")
 OERE = Decimal("0.01")
+#: Wares that are told in one go; more are told in groups.
+AT_ONCE = 4
 
 GREETING = "Hei! Hva vil du handle i dag?"
 GREETING_AGAIN = "Hei igjen!"
@@ -57,6 +59,8 @@ OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat fo
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
+EITHER = "Hva vil du ha"
+FINE = "Greit."
 GOODBYE = ("Greit, ingenting er bestilt.", "Si fra når du vil handle.")
 GROCER_SLOW = "Bestillingen er lagret og sendes så snart butikken svarer."
 WAITING_APPROVAL = "Bestillingen er lagret, og hjemmehjelpen må godkjenne den før den sendes."
@@ -109,11 +113,32 @@ def lines(basket: Basket) -> str:
 
 
 def contents(basket: Basket, lead: str = "I kurven har du") -> str:
-    """What is in the basket and what it costs, in one sentence; the deposit (pant) apart."""
+    """What is in the basket and what it costs; the deposit (pant) apart.
+
+    More than four wares are told in groups of three or four, with how many there are, so that
+    somebody who is tired can follow.
+    """
     if not basket.lines:
         return EMPTY
     deposit = f", pluss {money(basket.deposit_total)} i pant" if basket.deposit_total else ""
-    return f"{lead} {lines(basket)}, og det blir {money(basket.total)}{deposit}."
+    if len(basket.lines) <= AT_ONCE:
+        return f"{lead} {lines(basket)}, og det blir {money(basket.total)}{deposit}."
+    count = number(Decimal(len(basket.lines)))
+    told = grouped([line(entry) for entry in basket.lines])
+    return f"{lead} {count} varer: {told}. Det blir {money(basket.total)}{deposit}."
+
+
+def grouped(items: Sequence[str]) -> str:
+    """Groups of three or four: `først A, B og C; så D, E og F; og til slutt G, H og I`."""
+    groups = -(-len(items) // AT_ONCE)
+    size, longer = divmod(len(items), groups)
+    parts, at = [], 0
+    for place in range(groups):
+        end = at + size + (place < longer)
+        parts.append(join(items[at:end]))
+        at = end
+    leads = ["først", *["så"] * (groups - 2), "og til slutt"]
+    return "; ".join(f"{lead} {part}" for lead, part in zip(leads, parts, strict=True))
 
 
 def read_back(basket: Basket) -> str:
@@ -158,17 +183,66 @@ def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
     return f"{asked.get(act, f'Hva slags {phrase} vil du ha')}: {options(names)}?"
 
 
+def which_again(names: Sequence[str]) -> str:
+    """The same question once more, in few words: only what tells the options apart."""
+    asked = f"{options(names)}?"
+    return f"{asked[:1].upper()}{asked[1:]}" if names else "Hva vil du ha i stedet?"
+
+
+def shall_i_take(name: str, amount: Decimal) -> str:
+    """A single option, to be answered with yes or no."""
+    return f"Skal jeg ta {name} til {money(amount)}?"
+
+
+def take_or_leave(name: str, amount: Decimal, phrase: str) -> str:
+    """Asked when somebody is done and one thing is still open."""
+    return f"Skal jeg ta {name} til {money(amount)}, eller la «{phrase}» være?"
+
+
+def how_many_again(unit: str) -> str:
+    """How much, once more and otherwise."""
+    kilos = "Hvor mange kilo? Si for eksempel «én» eller «en halv»."
+    return kilos if unit == "kg" else "Hvor mange skal det være? Si for eksempel «to»."
+
+
+def back_to(phrase: str, question: str) -> str:
+    """Leads back to what was asked about before."""
+    return f"Så var det {phrase}: {question}"
+
+
+def settled(phrase: str) -> str:
+    """Said when a ware was named instead of answering a broad question."""
+    return f"Da spør jeg ikke mer om «{phrase}»."
+
+
 def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
     """The question how much of a product is meant."""
+    if suggested is not None and suggested == 1 and unit != "kg":
+        return f"Holder det med én {name}?"
     if suggested is not None:
-        return f"Mente du {item(name, suggested, unit) if suggested != 1 else f'én {name}'}?"
+        return f"Mente du {item(name, suggested, unit)}?"
     return f"Hvor {'mye' if unit == 'kg' else 'mange'} {name} vil du ha?"
 
 
 def amount_noted(value: Decimal, unit: str) -> str:
     """Said when an amount was heard for a product that is still being asked about."""
-    return f"Greit, {' '.join(part for part in (number(value), unit) if part)}."
+    return f"Greit, {' '.join(part for part in (number(value), _plural(value, unit)) if part)}."
 
+
+def _plural(value: Decimal, unit: str) -> str:
+    """A pack word in the number that goes with `value`: `to poser`."""
+    if value == 1 or unit not in _MANY:
+        return unit
+    return _MANY[unit]
+
+
+_MANY = {
+    "pakke": "pakker", "flaske": "flasker", "boks": "bokser", "pose": "poser", "tube": "tuber",
+    "kartong": "kartonger", "eske": "esker", "kasse": "kasser", "rull": "ruller",
+    "bunt": "bunter", "klase": "klaser", "krukke": "krukker", "kanne": "kanner", "bit": "biter",
+    "plate": "plater", "skive": "skiver", "bøtte": "bøtter", "porsjon": "porsjoner",
+    "sekk": "sekker", "potte": "potter", "l": "liter", "kg": "kilo",
+}  # fmt: skip
 
 def added(items: Sequence[str]) -> str:
     """What went into the basket."""
