@@ -1,8 +1,9 @@
 """The grocer's assortment: products known to be well formed, or an error that says why not.
 
-A catalogue comes as CSV with the columns in `COLUMNS`, in any order, comma or semicolon between
-them. It is read all or nothing: one bad row refuses the file, and every bad row is named, so that
-a person can mend all of them in one go.
+A catalogue comes as CSV with the columns in `COLUMNS` and, where the grocer declares what is in its
+goods, those in `OPTIONAL_COLUMNS`, in any order, comma or semicolon between them. It is read all or
+nothing: one bad row refuses the file, and every bad row is named, so that a person can mend all of
+them in one go.
 """
 
 import csv
@@ -13,9 +14,18 @@ from decimal import Decimal
 from enum import Enum
 
 from bot.errors import CatalogueError
+from bot.ordering.allergens import read_declared
 from bot.ordering.sizes import UNITS, Size, parse_size
 
-__all__ = ["COLUMNS", "Catalogue", "Product", "Restriction", "Size", "parse_size"]
+__all__ = [
+    "COLUMNS",
+    "OPTIONAL_COLUMNS",
+    "Catalogue",
+    "Product",
+    "Restriction",
+    "Size",
+    "parse_size",
+]
 
 COLUMNS = (
     "product_id",
@@ -29,6 +39,8 @@ COLUMNS = (
     "restricted",
     "deposit",
 )
+#: Columns that a catalogue may have besides. An empty cell says nothing, "ingen" says none.
+OPTIONAL_COLUMNS = ("allergens", "suits")
 
 #: An error text names this many bad rows and counts the rest: it must be readable in a terminal.
 _SHOWN_PROBLEMS = 100
@@ -64,6 +76,8 @@ class Product:
         gtin: the barcode; may be "".
         restricted: alcohol or tobacco, else `Restriction.NONE`.
         deposit: bottle deposit (pant) in kroner for one pack.
+        allergens: keys of `bot.ordering.allergens` that the grocer declares; None: not declared.
+        suits: the diets that the grocer declares it for; None: not declared.
     """
 
     product_id: str
@@ -76,6 +90,8 @@ class Product:
     gtin: str = ""
     restricted: Restriction = Restriction.NONE
     deposit: Decimal = Decimal("0.00")
+    allergens: frozenset[str] | None = None
+    suits: frozenset[str] | None = None
 
     @property
     def content(self) -> Size | None:
@@ -236,6 +252,12 @@ class _Reader:
                 f"restricted «{cells['restricted']}» er ukjent "
                 "(skal være tom, «alcohol» eller «tobacco»)"
             )
+        declared = {}
+        for column in OPTIONAL_COLUMNS:
+            try:
+                declared[column] = read_declared(cells.get(column, ""), column == "suits")
+            except ValueError as unknown:
+                bad.append(f"{column} «{unknown}» er ukjent")
         if bad or restricted is None:
             return None, bad
         size, unit = _size_and_unit(cells["size"], cells["unit"])
@@ -251,6 +273,7 @@ class _Reader:
                 gtin=gtin,
                 restricted=restricted,
                 deposit=deposit,
+                **declared,
             ),
             bad,
         )
@@ -270,7 +293,7 @@ def _header_problems(header: list[str]) -> list[str]:
     problems = [f"linje 1: kolonnen «{name}» mangler" for name in COLUMNS if name not in header]
     problems.extend(
         f"linje 1: kolonnen «{name}» står {header.count(name)} ganger"
-        for name in COLUMNS
+        for name in (*COLUMNS, *OPTIONAL_COLUMNS)
         if header.count(name) > 1
     )
     return problems
