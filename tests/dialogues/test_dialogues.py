@@ -1,8 +1,10 @@
 """Tier: dialogue. Golden dialogues in YAML with the real bot; the basket is checked every turn.
 
 A step is what `user` says, then what must hold: `basket` (product id -> quantity; left out: as
-before), `stage`, `said_contains` and `said_not_contains` (any case), `question` (the ids offered),
-`order_status`, `submitted` (how many orders have reached the grocer), `tasks` (staff tasks).
+before), `stage`, `said_contains`, `said_any` (one of them) and `said_not_contains` (any case),
+`question` (the ids offered), `order_status`, `submitted` (how many orders have reached the grocer),
+`tasks` (staff tasks), `max_said` (characters). `repeat: text` with `times` is a long `user`;
+`sure: false` is a recogniser in doubt. No turn may offer more than three options.
 `restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
 `grocer: ok` heals it, `submitter: run` lets the outbox be sent. `given: usual` sets the usual list.
 
@@ -23,8 +25,9 @@ from tests.dialogues.bench import Bench
 
 HERE = Path(__file__).resolve().parent
 CHECKS = {
-    "user", "basket", "stage", "said_contains", "said_not_contains", "question", "order_status",
-    "submitted", "tasks", "restart", "grocer", "submitter",
+    "user", "basket", "stage", "said_contains", "said_any", "said_not_contains", "question",
+    "order_status", "submitted", "tasks", "restart", "grocer", "submitter", "sure", "repeat",
+    "times", "max_said",
 }  # fmt: skip
 
 
@@ -43,7 +46,7 @@ DIALOGUES = _load()
 
 
 def test_there_are_enough_dialogues() -> None:
-    assert len(DIALOGUES) >= 40
+    assert len(DIALOGUES) >= 240
     names = [parameter.values[0]["name"] for parameter in DIALOGUES]  # type: ignore[attr-defined]
     assert len(set(names)) == len(names)
 
@@ -56,14 +59,21 @@ def test_dialogue(dialogue: dict[str, Any], bench: Bench, person: str) -> None:
     for number, step in enumerate(dialogue["steps"], start=1):
         assert set(step) <= CHECKS, f"step {number}: unknown key"
         _prepare(step, bench)
-        if "user" not in step:
+        said = _said(step)
+        if said is None:
             continue
-        turn = bench.dialogue.say(person, str(step["user"]))
-        where = f"step {number}: {step['user']!r} -> {_spoken(turn)!r}"
+        turn = bench.dialogue.say(person, said, step.get("sure", True))
+        where = f"step {number}: {said[:200]!r} -> {_spoken(turn)!r}"
         if "basket" in step:
             held = {pid: Decimal(str(quantity)) for pid, quantity in step["basket"].items()}
         assert _basket(turn) == held, where
         _check(step, turn, bench, person, where)
+
+
+def _said(step: dict[str, Any]) -> str | None:
+    if "repeat" in step:
+        return str(step["repeat"]) * int(step["times"])
+    return str(step["user"]) if "user" in step else None
 
 
 def _prepare(step: dict[str, Any], bench: Bench) -> None:
@@ -83,14 +93,18 @@ def _check(
     assert turn[-1]["event"] == "basket", where
     spoken = _spoken(turn)
     assert spoken, f"{where}: the bot was silent"
+    assert len(spoken) <= step.get("max_said", len(spoken)), where
+    asked = [e for e in turn if e["event"] == "question"]
+    assert all(len(event["options"]) <= 3 for event in asked), where
     if "stage" in step:
         assert turn[-1]["stage"] == step["stage"], where
     for part in _listed(step, "said_contains"):
         assert part.lower() in spoken.lower(), where
+    if "said_any" in step:
+        assert any(part.lower() in spoken.lower() for part in step["said_any"]), where
     for part in _listed(step, "said_not_contains"):
         assert part.lower() not in spoken.lower(), where
     if "question" in step:
-        asked = [e for e in turn if e["event"] == "question"]
         offered = {option["product_id"] for option in asked[-1]["options"]} if asked else set()
         assert offered == set(step["question"]), where
     if "order_status" in step:
