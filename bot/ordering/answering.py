@@ -30,7 +30,7 @@ def answer(turn: Turn, question: Question, act: str, text: str) -> Outcome:
     turn.talk = replace(outcome.talk, finishing=False)
     if not turn.order.basket.lines:
         return outcome
-    turn.before, turn.besides = list(outcome.texts[:-1]), []
+    turn.before, turn.besides = turn.said, []
     return finishing.done(turn)
 
 
@@ -174,6 +174,10 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
         if only_amount(request):
             amount = request.lines[0].amount
             assert amount is not None
+            chosen = turn.talk.chosen
+            if chosen is not None and chosen.amount is None:
+                # We have just gone back to another question: it is about what was chosen before.
+                return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))
             return turn.end([wording.amount_noted(amount.value, amount.unit)])
         if named and act != "out_of_scope" and (

@@ -104,7 +104,9 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
             continue
         if piece.tag is Tag.FILLER:
             gap = bool(out) and out[-1][0] == "words"
-            determined = determined or piece.word in DETERMINERS
+            determined = determined or any(
+                token.plain in DETERMINERS for token in piece.tokens
+            )
             continue
         if piece.tag is Tag.WORD:
             run = out[-1][1] if out and out[-1][0] == "words" else None

@@ -134,9 +134,8 @@ class Conversation:
         turn.talk = outcome.talk
         said, shown = inquiries.told(turn, found.inquiries)
         turn.talk = replace(turn.talk, shown=shown)
-        statement, question = outcome.texts[:-1], outcome.texts[-1:]
-        turn.before, turn.besides = [*statement, *said], []
-        return turn.end([], "".join(question), understood=outcome.understood)
+        turn.before, turn.besides = [*turn.said, *said], []
+        return turn.end([], "".join(outcome.texts[-1:]), understood=outcome.understood)
 
     def _act_besides(self, rest: str) -> str | None:
         """What else was done beside a question; None when it is nothing that must be done.

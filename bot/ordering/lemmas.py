@@ -261,3 +261,15 @@ _KEYBOARD = str.maketrans({"ø": "o", "å": "a", "æ": "a", "ö": "o", "ä": "a"
 def without_marks(word: str) -> str:
     """The word as typed on a keyboard without Norwegian letters: "smør" -> "smor"."""
     return word.translate(_KEYBOARD)
+
+
+def indefinite(phrase: str) -> str:
+    """A phrase without the definite ending of its last word: "kaffen" -> "kaffe".
+
+    For asking "hva slags kaffe vil du ha?". A word that is not clearly definite stays as it was.
+    """
+    *before, last = phrase.split() or [""]
+    for form in basic_forms(last.lower())[1:]:
+        if any(last.lower() == form + ending for ending in ("en", "et", "n", "a")):
+            return " ".join([*before, form])
+    return phrase

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
-from bot.ordering.amount import Amount, Read, read_amount
+from bot.ordering.amount import ARTICLES, Amount, Read, read_amount
 from bot.ordering.cues import Cue, read_cue
-from bot.ordering.fillers import DETERMINERS, FILLERS, LINKS
+from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.segment import Judge
@@ -179,6 +179,8 @@ def _next(
         for_whom = cue is Cue.CHAT and bool(before) and before[-1].tag is Tag.LINK
         kind = Tag.FILLER if cue is Cue.FILLER or for_whom else Tag.CUE
         return Piece(kind, tuple(tokens[at:end]), cue=cue), end
+    if _closes_description(tokens, at, before):
+        return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
     if read is not None:
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
@@ -203,6 +205,19 @@ def _next(
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+def _closes_description(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
+    """The last "en" of "en sånn stor en", which counts nothing."""
+    if tokens[at].plain not in ARTICLES or len(before) < 2:
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = following is None or following.kind is not Kind.WORD or following.plain in _AFTER_MORE
+    told = before[-1].tag is Tag.WORD and before[-1].word in DESCRIBING
+    return ends and told and any(token.plain in _SUCH for token in before[-2].tokens)
+
+
+_SUCH = frozenset({"sånn", "sånt", "slik", "slikt", "sånne", "slike", "den", "det", "en", "ei"})
 
 
 def _amount_piece(tokens: Sequence[Token], at: int, read: Read) -> Piece:

@@ -14,6 +14,8 @@ from bot.ordering import wording
 from bot.ordering.basket import Basket
 from bot.ordering.context import without_gaps
 from bot.ordering.edits import Edit, Editor, Policy
+from bot.ordering.examples import without_broad
+from bot.ordering.lemmas import indefinite
 from bot.ordering.matcher import Certain, Choice, History
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act, Request, parse
@@ -85,6 +87,7 @@ class Turn:
         besides: sentences that are said besides what the turn itself says.
         with_gaps: the text with a mark for each word that was not heard, when there were any.
         before: sentences that are said before what the turn itself says.
+        said: the sentences of the outcome, once there is one.
     """
 
     def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
@@ -97,6 +100,7 @@ class Turn:
         self.besides: list[str] = []
         self.with_gaps: str | None = None
         self.before: list[str] = []
+        self.said: list[str] = []
         self._asked = talk.question
         self._waited = talk.questions[1:]
 
@@ -105,7 +109,7 @@ class Turn:
     def parse(self, text: str) -> Request:
         """What `text` asks for; the amount of a word that was not heard goes with that word."""
         if self.with_gaps is None:
-            return parse(text, self.shop.vocabulary)
+            return without_broad(parse(text, self.shop.vocabulary), text, self.shop)
         return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
 
     def sold(self, phrase: str) -> bool:
@@ -199,7 +203,8 @@ class Turn:
         if self.talk.tries and len(products) > 1:
             return wording.which_again(short_names(products))
         names = [each.full_name for each in products]
-        asked = wording.which(question.phrase, names, question.act, question.wording)
+        phrase = indefinite(question.phrase)
+        asked = wording.which(phrase, names, question.act, question.wording)
         returned = self._asked is not None and self._asked not in self.talk.questions
         if returned and question in self._waited:
             return wording.back_to(question.phrase, wording.options(names) + "?")
@@ -230,7 +235,8 @@ class Turn:
         if question is None:
             self._put_question()
         asked = self.question_now() if question is None else question
-        statement = wording.condensed([*self.before, *sentences, *self.besides])
+        self.said = [*self.before, *sentences, *self.besides]
+        statement = wording.condensed(self.said)
         texts = tuple(text for text in (statement, asked) if text)
         talk = replace(self.talk, last_reply=texts)
         if understood:

@@ -21,8 +21,7 @@ def limited_wish(turn: Turn, act: str, text: str) -> Outcome | None:
         question = turn.talk.question
         if not isinstance(question, ProductQuestion):
             return turn.end([], wording_goods.what_within(limit.said))
-        lines = [OrderLine(question.phrase, question.amount, Act.ADD, (0, 0))]
-        turn.talk = replace(turn.talk, questions=turn.talk.questions[1:])
+        return _options_within(turn, question, limit)
     edit = turn.edit_with(turn.talk.questions)
     sentences: list[str] = []
     shown: Shown | None = None
@@ -31,7 +30,13 @@ def limited_wish(turn: Turn, act: str, text: str) -> Outcome | None:
         options = tuple(each.product_id for each in found)
         if found:
             edit.questions.append(
-                ProductQuestion(line.phrase, options, Act.ADD.value, line.amount)
+                ProductQuestion(
+                    line.phrase,
+                    options,
+                    Act.ADD.value,
+                    line.amount,
+                    proposed=options[0] if len(options) == 1 else "",
+                )
             )
             continue
         alike = turn.shop.matcher.all_like(line.phrase)
@@ -46,6 +51,20 @@ def limited_wish(turn: Turn, act: str, text: str) -> Outcome | None:
         return turn.end(sentences, wording_goods.WANT_ONE)
     edit.notes += sentences
     return turn.take(edit)
+
+
+def _options_within(turn: Turn, question: ProductQuestion, limit: Limit) -> Outcome:
+    """The options of the open question that cost as was said, else others of the kind."""
+    products = [turn.shop.catalogue[pid] for pid in question.options]
+    fit = [each for each in products if limit.least <= each.price <= limit.most]
+    line = OrderLine(question.phrase, question.amount, Act.ADD, (0, 0))
+    fit = fit or _within(turn, line, limit)
+    if not fit:
+        nearest = min(products, key=lambda each: abs(each.price - limit.said))
+        return turn.end([wording_goods.none_within(question.phrase, limit.said, nearest)])
+    options = tuple(each.product_id for each in fit)
+    turn.talk = turn.talk.asking(replace(question, options=options, proposed=""))
+    return turn.end([])
 
 
 def _within(turn: Turn, line: OrderLine, limit: Limit) -> list[Product]:

@@ -125,7 +125,7 @@ def contents(basket: Basket, lead: str = "I kurven har du") -> str:
         return f"{lead} {lines(basket)}, og det blir {money(basket.total)}{deposit}."
     count = number(Decimal(len(basket.lines)))
     told = grouped([line(entry) for entry in basket.lines])
-    return f"{lead} {count} varer: {told}. Det blir {money(basket.total)}{deposit}."
+    return f"{lead} {count} varer: {told}; det blir {money(basket.total)}{deposit}."
 
 
 def grouped(items: Sequence[str]) -> str:

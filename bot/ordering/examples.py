@@ -1,0 +1,42 @@
+"""A broad word that is explained by an example: "noe pålegg, brunost for eksempel"."""
+
+import re
+from dataclasses import replace
+
+from bot.ordering.matcher import Choice
+from bot.ordering.request import Act, Request
+from bot.ordering.shop import Shop
+
+_MARK = re.compile(
+    r"\b(?:for eksempel|f\.?eks|til dømes|te dømes|sånn som|slik som|som for eksempel|gjerne|helst"
+    r"|kanskje|aller helst|som)\b",
+    re.IGNORECASE,
+)
+
+
+def without_broad(request: Request, text: str, shop: Shop) -> Request:
+    """The request without broad words ("pålegg") that an example beside them makes precise.
+
+    What the example names is the wish; the broad word belongs to its line.
+    """
+    if len(request.lines) < 2 or _MARK.search(text) is None:
+        return request
+    lines = list(request.lines)
+    for broad, precise in zip(request.lines, request.lines[1:], strict=False):
+        if {broad.act, precise.act} - {None, Act.ADD} or not (broad.phrase and precise.phrase):
+            continue
+        around = text[broad.span[1] : precise.span[0]] + _tail(text, precise.span[1])
+        match = shop.matcher.match(broad.phrase)
+        if _MARK.search(around) is None or not isinstance(match, Choice) or not match.question:
+            continue
+        amount = precise.amount if precise.amount is not None else broad.amount
+        amount = None if amount is not None and amount.vague else amount
+        span = (broad.span[0], precise.span[1])
+        lines[lines.index(precise)] = replace(precise, amount=amount, span=span)
+        lines.remove(broad)
+    return replace(request, lines=tuple(lines))
+
+
+def _tail(text: str, at: int) -> str:
+    """The few words after a place, up to the next mark: "brunost *for eksempel*, og brød"."""
+    return re.split(r"[,.;!?]|\bog\b", text[at : at + 24])[0]
