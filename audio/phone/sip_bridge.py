@@ -6,6 +6,7 @@ Standard library only: it runs in that program's own small environment.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import struct
 import time
@@ -19,6 +20,7 @@ FRAME_SECONDS = 0.020
 FRAME_BYTES = 320  # 20 ms of 16-bit mono at 8,000 Hz, as G.711 carries
 _SILENCE = bytes(FRAME_BYTES)
 _GIVE_UP_SECONDS = 0.3
+_GOODBYE_SECONDS = 1.0
 _STUCK_BYTES = 200 * FRAME_BYTES  # four seconds that Kurv has not read: it is not coming back
 
 
@@ -147,8 +149,16 @@ class Bridge:
             for task in (to_kurv, from_kurv):
                 task.cancel()
             await asyncio.gather(to_kurv, from_kurv, return_exceptions=True)
+            await self._say_goodbye(reader, writer)
+
+    @staticmethod
+    async def _say_goodbye(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Closed with sound unread, the connection would be reset and the hang-up be lost.
+        with contextlib.suppress(OSError, asyncio.TimeoutError):
             writer.write(message(HANG_UP))
-            writer.close()
+            writer.write_eof()
+            await asyncio.wait_for(reader.read(), _GOODBYE_SECONDS)
+        writer.close()
 
     async def _to_kurv(self, writer: asyncio.StreamWriter) -> bool:
         due = time.monotonic()
