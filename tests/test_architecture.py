@@ -20,6 +20,7 @@ ALLOWED = {
     "bot.nlu": ("bot.errors", "bot.ordering", "bot.settings", "bot.data_files"),
     "bot.data_files": ("bot.errors", "bot.ordering"),
     "bot.service": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers"),
+    "bot.calls": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers.local_time"),
     "actions": ("bot.errors", "bot.service", "bot.parts", "bot.settings"),
     "audio": (),
 }

@@ -1,0 +1,1 @@
+"""Telephone calls: who calls, what they may hear before we know, and calls that we make."""

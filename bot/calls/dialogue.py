@@ -1,0 +1,239 @@
+"""The talk of one telephone call: who is it, what was left last time, then the person's own talk.
+
+`CallDialogue` answers a voice session: texts, keys and silences in, events out. Before the PIN was
+right, nothing that it says comes from the store or from the bot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import structlog
+
+from bot.calls import wording
+from bot.calls.desk import Desk, Draft, Opening
+from bot.calls.identification import Identification, State
+from bot.errors import KurvError
+from bot.ordering.acts import read_act
+
+log = structlog.get_logger(__name__)
+
+Event = dict[str, Any]
+HANG_UP: Event = {"event": "hang_up"}
+TRANSFER: Event = {"event": "transfer"}
+#: Failures of the bot itself in a row after which staff are called.
+BROKEN = 3
+#: How often we ask again whether to go on with the basket.
+ASKED = 2
+
+
+class Talk(Protocol):
+    """The bot; see `bot.dialogue.Dialogue`."""
+
+    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+        """Take one turn; the basket is always last in what it returns."""
+
+
+class CallDialogue:
+    """One call. The methods block and are called one at a time."""
+
+    def __init__(
+        self,
+        call_id: str,
+        caller: str,
+        desk: Desk,
+        talk: Talk,
+        *,
+        sure: float,
+        key_text: Callable[[str, str], str | None],
+    ) -> None:
+        """Nothing is said or stored yet.
+
+        Args:
+            call_id: the call's UUID.
+            caller: the number as the exchange told it; "" when hidden or not announced.
+            sure: the confidence below which the bot asks whether it heard right.
+            key_text: what a key means at a stage of the talk, as words; None for nothing.
+        """
+        self._call_id, self._caller = call_id, caller
+        self._desk, self._talk = desk, talk
+        self._sure, self._key_text = sure, key_text
+        self._opening: Opening | None = None
+        self._who: Identification | None = None
+        self._recipient: str | None = None
+        self._draft: Draft | None = None
+        self._stage = "ordering"
+        self._task = 0
+        self._broken = 0
+        self._asked = 0
+        self._outcome = "interrupted"
+
+    def begin(self) -> list[Event]:
+        """The line is open: the greeting, and nothing personal in it."""
+        opening = self._opening = self._desk.open(self._call_id, self._caller)
+        hello = wording.HELLO_WE_RANG if opening.ring else wording.HELLO
+        if opening.number is None:
+            self._outcome = "unknown_caller"
+            return [_said(hello), *self._to_staff(wording.UNKNOWN_CALLER)]
+        if opening.locked:
+            self._outcome = "locked"
+            return [_said(hello), *self._to_staff(wording.LOCKED)]
+        self._who = Identification(
+            set(opening.lengths), lambda pin: self._desk.check(self._call_id, opening, pin)
+        )
+        return [_said(f"{hello} {wording.PIN}")]
+
+    def say(self, text: str, confidence: float | None = None) -> list[Event]:
+        """Answer what was heard."""
+        sure = confidence is None or confidence >= self._sure
+        if self._recipient is None:
+            return self._identify(lambda who: who.say(text, sure))
+        if self._draft is not None:
+            return self._about_draft(text, sure)
+        return self._turn(text, sure)
+
+    def press(self, key: str) -> list[Event]:
+        """Answer a telephone key: while the PIN is asked for a digit, else what it means there."""
+        if self._recipient is None:
+            return self._identify(lambda who: who.press(key))
+        text = self._key_text(key, self._stage)
+        if self._draft is not None and key in "12":
+            text = "ja" if key == "1" else "nei"
+        return self.say(text) if text is not None else []
+
+    def talked_over(self) -> list[Event]:
+        """The read-back was talked over: it does not count as read, and is put once more."""
+        if self._recipient is None:
+            return []
+        self._desk.unread(self._recipient)
+        return self._turn("det var alt", True)
+
+    def ended(self) -> None:
+        """The line is gone: the basket stays, and what was not heard to its end is unread."""
+        if self._recipient is not None:
+            self._desk.unread(self._recipient)
+        self._desk.close(self._call_id, self._opening, self._outcome)
+
+    # -- who is it ----------------------------------------------------------------------------
+
+    def _identify(self, step: Callable[[Identification], list[str]]) -> list[Event]:
+        who, opening = self._who, self._opening
+        if who is None or opening is None:
+            return [HANG_UP]
+        if who.over:
+            return []
+        said = [_said(text) for text in step(who)]
+        if who.state is State.IDENTIFIED and who.recipient_id is not None:
+            return self._welcome(who.recipient_id)
+        if who.state is State.LOCKED:
+            self._outcome = "pin_locked"
+            return [*said, _said(wording.GOODBYE), HANG_UP]
+        if who.state is State.PERSON:
+            self._outcome = "person"
+            self._desk.not_identified(self._call_id, opening, "person")
+            return self._to_staff(wording.PERSON_TOLD)
+        if who.state is State.GIVEN_UP:
+            return self._without_pin(opening)
+        return said
+
+    def _without_pin(self, opening: Opening) -> list[Event]:
+        self._outcome = "not_identified"
+        if opening.ring is not None:  # an answering machine, or nobody who could speak
+            return [_said(wording.RING_LATER), HANG_UP]
+        self._desk.not_identified(self._call_id, opening, "not_identified")
+        return self._to_staff(wording.NOT_IDENTIFIED)
+
+    def _to_staff(self, told: str) -> list[Event]:
+        """To a person if the exchange can; else it was said that they know."""
+        return [_said(told), TRANSFER, _said(wording.GOODBYE), HANG_UP]
+
+    # -- the person's own talk ----------------------------------------------------------------
+
+    def _welcome(self, recipient_id: str) -> list[Event]:
+        self._recipient = recipient_id
+        self._outcome = "nothing_ordered"
+        self._task = self._desk.newest_task(recipient_id)
+        rate: Event = {"event": "rate", "value": self._desk.speech_rate(recipient_id)}
+        self._draft = self._desk.draft(recipient_id)
+        if self._draft is None:
+            return [rate, *self._turn("hei", True)]
+        self._outcome = "draft_kept"
+        return [rate, _said(wording.THANKS), *self._ask_about(self._draft)]
+
+    def _ask_about(self, draft: Draft) -> list[Event]:
+        if draft.recent:
+            return [_said(wording.last_time(draft.basket)), _said(wording.SHALL_WE_GO_ON)]
+        return [_said(wording.old_basket(draft.basket)), _said(wording.GO_ON_WITH_IT)]
+
+    def _about_draft(self, text: str, sure: bool) -> list[Event]:
+        """The answer to "shall we go on?"; anything else than yes or no is simply gone on with.
+
+        "Nei" empties nothing by itself: the talk asks before it does.
+        """
+        draft, self._draft = self._draft, None
+        act = read_act(text)
+        if draft is not None and (act == "repeat" or not text.strip()) and self._asked < ASKED:
+            self._asked += 1
+            self._draft = draft
+            return self._ask_about(draft)
+        if act == "affirm":
+            if self._stage_in_store() == "ordering":
+                return [_said(wording.GO_ON)]
+            return self._turn("gjenta", True)
+        if act == "deny":
+            return self._turn("tøm kurven", True)
+        return self._turn(text, sure)
+
+    def _stage_in_store(self) -> str:
+        assert self._recipient is not None
+        return self._desk.stage(self._recipient)
+
+    def _turn(self, text: str, sure: bool) -> list[Event]:
+        assert self._recipient is not None
+        try:
+            events = self._talk.say(self._recipient, text, sure)
+            self._broken = 0
+        except KurvError as error:
+            log.warning("turn_failed", code=error.code, call=self._call_id)
+            return self._turn_failed(error)
+        basket = next((e for e in reversed(events) if e["event"] == "basket"), None)
+        if basket is not None:
+            self._stage = str(basket["stage"])
+            self._outcome = "draft_kept" if basket["lines"] else "nothing_ordered"
+        if self._stage == "submitted":
+            self._outcome = "ordered"
+            return _before_basket(events, [_said(wording.GOODBYE), HANG_UP])
+        return _before_basket(events, self._staff_called(self._recipient))
+
+    def _turn_failed(self, error: KurvError) -> list[Event]:
+        assert self._recipient is not None
+        self._broken += 1
+        told: Event = {"event": "error", "code": error.code, "message": str(error)}
+        if self._broken < BROKEN:
+            return [_said(wording.BROKE), told]
+        self._outcome = "failed"
+        self._desk.call_staff(self._recipient, "call_failed")
+        return [_said(wording.TO_STAFF), told, TRANSFER, _said(wording.NO_PERSON_END), HANG_UP]
+
+    def _staff_called(self, recipient_id: str) -> list[Event]:
+        """What follows when the talk has called staff in this turn."""
+        found = self._desk.called_staff(recipient_id, self._task)
+        if found is None:
+            return []
+        kind, self._task = found
+        self._outcome = kind
+        if kind == "not_understood":
+            return [_said(wording.TO_STAFF), TRANSFER, _said(wording.NO_PERSON_END), HANG_UP]
+        return [_said(wording.TO_STAFF), TRANSFER, _said(wording.NO_PERSON_NOW)]
+
+
+def _said(text: str) -> Event:
+    return {"event": "said", "text": text}
+
+
+def _before_basket(events: Iterable[Event], more: list[Event]) -> list[Event]:
+    """`more` before the basket, which is always last in a turn."""
+    found = list(events)
+    at = len(found) - 1 if found and found[-1]["event"] == "basket" else len(found)
+    return [*found[:at], *more, *found[at:]]
