@@ -1,12 +1,12 @@
 """Reads the shop's two data files: the catalogue (CSV) and the synonyms (YAML)."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from bot.errors import CatalogueError
 from bot.ordering.catalogue import Catalogue
+from bot.ordering.pronunciation import Pronounce
 from bot.ordering.shop import Shop
 from bot.ordering.synonyms import Synonyms
 
@@ -39,10 +39,23 @@ def load_synonyms(path: Path) -> Synonyms:
     return Synonyms.from_mapping(data)
 
 
-@lru_cache(maxsize=4)
-def load_shop(catalogue: Path, synonyms: Path) -> Shop:
-    """The shop of these two files; built once in a process, because the index takes a second."""
-    return Shop(load_catalogue(catalogue), load_synonyms(synonyms))
+def load_shop(catalogue: Path, synonyms: Path, pronounce: Pronounce | None = None) -> Shop:
+    """The shop of these two files; built once in a process, because the index takes a second.
+
+    One that was built with `pronounce` is also given to those who ask without.
+    """
+    key = (catalogue, synonyms)
+    shop = _shops.get(key)
+    if shop is None or (pronounce is not None and not shop.matcher.hears):
+        shop = Shop(load_catalogue(catalogue), load_synonyms(synonyms), pronounce)
+        while len(_shops) >= _MOST_SHOPS:
+            del _shops[next(iter(_shops))]
+        _shops[key] = shop
+    return shop
+
+
+_MOST_SHOPS = 4
+_shops: dict[tuple[Path, Path], Shop] = {}
 
 
 #: libyaml is about ten times faster where PyYAML was built with it.

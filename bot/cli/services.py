@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.output import err, out
+from bot.cli.word_sounds import hearing_shop
 from bot.parts import running_parts
 from bot.settings import Settings
 
@@ -52,6 +53,7 @@ def serve(
     settings = Settings.from_environment()
     token = settings.service_token or secrets.token_urlsafe(24)
     model = trained_model(settings)
+    hearing_shop(settings)
     with running_parts(settings) as parts:
         run_server(model, parts.service, host, port, token, lambda url: _ready(url, token))
 

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from bot.cli.output import out, print_json
-from bot.data_files import load_shop
+from bot.cli.word_sounds import hearing_shop
 from bot.ordering.matcher import Certain, Choice, Match
 from bot.ordering.order import Order
 from bot.parts import open_store, running_parts
@@ -24,7 +24,7 @@ def match(
 ) -> None:
     """Finn hvilken vare et uttrykk betyr."""
     settings = Settings.from_environment()
-    shop = load_shop(settings.catalogue, settings.synonyms)
+    shop = hearing_shop(settings)
     for phrase in phrases or _lines_of_stdin():
         result = _match_event(phrase, shop.find(phrase))
         if as_json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.output import SURE, Event, err, error, out, show
+from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
 from bot.parts import Parts, running_parts
@@ -46,6 +47,7 @@ def _bot(as_json: bool) -> Iterator[tuple[Parts, RasaDialogue]]:
 
     settings = Settings.from_environment()
     with ExitStack() as stack:
+        hearing_shop(settings)
         parts = stack.enter_context(running_parts(settings))
         model = trained_model(settings, quiet=as_json)
         if not as_json and err.is_terminal:

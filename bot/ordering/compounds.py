@@ -84,7 +84,13 @@ class Splitter:
             if (
                 weak is None
                 and len(front) > 2
-                and any(form in self._productive for form in basic_forms(tail))
+                and (
+                    tail in self._productive
+                    or (
+                        len(tail) > 4
+                        and any(form in self._productive for form in basic_forms(tail))
+                    )
+                )
             ):
                 weak = front, tail
         return weak

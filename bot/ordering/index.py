@@ -20,6 +20,7 @@ from bot.ordering.catalogue import Product
 from bot.ordering.compounds import Splitter, linked
 from bot.ordering.lemmas import basic_forms, sound, without_marks, word_set
 from bot.ordering.phrase import SOFT, SizeFact, read_words, split_name
+from bot.ordering.pronunciation import Pronounce, likeness, rough
 
 #: Kinds of a ware that a person says when they want them; unsaid they count against a product.
 MARKED = word_set(
@@ -46,6 +47,16 @@ MINOR = word_set(
 _ADJUNCT = word_set(
     """
     med m i uten u av på til fra à & og som for
+    """
+)
+
+_WITHOUT = frozenset(("uten", "u"))
+_AND = frozenset(("og", "&"))
+#: Tails that only say how a ware is cut or what form it has.
+_CUTS = word_set(
+    """
+    filet fileter pulver kjerner kjerne biter skiver stykker terninger flak granulat blad blader
+    plater
     """
 )
 
@@ -94,11 +105,15 @@ CATEGORY_SURE = 0.9
 
 _FUZZY_MIN = 0.74
 _FUZZY_SHORT = 0.82
+#: The same sounds in another spelling are nearly as sure as a rule of spelling (0.93).
+_AS_IT_SOUNDS = 0.93
 #: A likeness that is always asked about.
 _NEVER_SURE = 0.8
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
+#: A word of so few sounds is found only by all of them.
+_SHORT_SOUND = 4
 
 _STATES: dict[str, float] = {
     "skivet": COST_STATE,
@@ -141,6 +156,9 @@ class Entry:
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
+        first: the bits of the first word of the name, when that may name the ware by itself; of a
+            compound that only adds a cut or a form ("steinbitfilet") the bits of its front.
+        negated: the bits of what is not in it ("… uten skinn").
         adjuncts: the bits of what only says what is in it ("… med melk").
         category: words of its department.
         store_brand: whether it is a chain's own brand.
@@ -155,6 +173,8 @@ class Entry:
     words: frozenset[str]
     head: int
     brand_bits: int
+    first: int
+    negated: int
     adjuncts: int
     category: tuple[str, ...]
     store_brand: bool
@@ -163,8 +183,14 @@ class Entry:
 class Index:
     """Words of the shop, and where they stand."""
 
-    def __init__(self, products: Sequence[Product], also: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        products: Sequence[Product],
+        also: Iterable[str] = (),
+        pronounce: Pronounce | None = None,
+    ) -> None:
         """Indexes products; `also` are further words that people use (from the synonyms)."""
+        self._pronounce = pronounce
         names = [_read(product) for product in products]
         self.words: set[str] = set()
         for name in names:
@@ -183,6 +209,8 @@ class Index:
         self._plain: dict[str, list[str]] = defaultdict(list)
         self._deletes: dict[str, list[str]] = defaultdict(list)
         self._grams: dict[str, list[str]] = defaultdict(list)
+        self._said: dict[str, str] = {}
+        self._heard: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
             self._learn(word)
         for sounding, words in self._sounds.items():
@@ -202,6 +230,14 @@ class Index:
         if len(key) > 3:
             for shorter in {*deletions(key), *deletions(word)}:
                 self._deletes[shorter].append(word)
+        said = self._pronounce(word) if self._pronounce else ""
+        if said:
+            self._said[word] = said
+            key = rough(said)
+            self._heard[key].append(word)
+            if len(key) > _SHORT_SOUND:
+                for shorter in set(deletions(key)):
+                    self._heard[shorter].append(word)
 
     def _enter(
         self,
@@ -214,12 +250,13 @@ class Index:
         if name.brand_words and _is_at_home_elsewhere(name, name.tokens[head_place], homes):
             # "Fanta sitron" is a Fanta, not a lemon.
             head_place = _BRAND_IS_HEAD
+        opening = _opening(name, homes)
         costs: dict[int, float] = {}
         seen: dict[str, int] = defaultdict(int)
         place = 0
         head = 0
-        brand_bits = adjuncts = 0
-        adjunct = False
+        brand_bits = adjuncts = first = negated = 0
+        adjunct = without = False
         brand_cost = COST_BRAND  # for the first word only: a long brand is not more unsaid
         for word in name.brand:
             both = 3 << (2 * place)
@@ -232,9 +269,12 @@ class Index:
             brand_cost = 0.0
             place += 1
         for at, word in enumerate(name.tokens):
-            if word in _ADJUNCT and at > max(head_place, 0):
-                adjunct = True
+            if word in _ADJUNCT:
+                adjunct = adjunct or at > max(head_place, 0)
+                without = word in _WITHOUT or (without and word in _AND)
             front, tail = 1 << (2 * place), 2 << (2 * place)
+            if without and word not in _WITHOUT:
+                negated |= front | tail
             seen[word] |= front | tail
             repeated = any(
                 parts and word in linked(parts[0])
@@ -279,6 +319,8 @@ class Index:
                 costs[2 * place + 1] = COST_WORD
             if adjunct:
                 adjuncts |= front | tail
+            if at == opening:
+                first = front if parts and parts[1] in _CUTS else front | tail
             if parts:
                 for part in linked(parts[0]):
                     seen[part] |= front
@@ -308,6 +350,8 @@ class Index:
             words=words,
             head=head,
             brand_bits=brand_bits,
+            first=first,
+            negated=negated,
             adjuncts=adjuncts,
             category=name.category,
             store_brand=any(brand <= words for brand in _STORE_BRANDS),
@@ -343,7 +387,7 @@ class Index:
         key = sound(word)
         for other in self._sounds.get(key, ()) if len(key) > 2 else ():
             if min(len(word), len(other)) > 3 and other not in found:
-                found[other] = 0.93 if other[0] == word[0] else 0.9
+                found[other] = 0.93 if other[0] == word[0] else 0.91
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
         self._add_forms(found)
@@ -385,20 +429,41 @@ class Index:
                     near.update(self._deletes.get(shortest, ()))
         if not near and len(key) > 5:
             near.update(self._by_grams(key))
+        said = self._pronounce(word) if self._pronounce else ""
+        if said:
+            near.update(self._sounding(said))
+        own = self.split(word)
         for other in near:
-            likeness = similarity(word, key, other)
+            alike = similarity(word, key, other)
+            if said and other in self._said:
+                alike = max(alike, _AS_IT_SOUNDS * likeness(said, self._said[other]))
             if len(word) <= 4:
                 # In a short word one other letter makes another word ("sofa", "soda").
-                close = likeness >= _FUZZY_SHORT and len(other) > 3
-                likeness = _NEVER_SURE if close else 0.0
+                close = alike >= _FUZZY_SHORT and len(other) > 3
+                alike = _NEVER_SURE if close else 0.0
             if len(word) - len(other) > 1 and word.endswith(basic_forms(other)):
                 continue  # "bilbatteri" is another ware than "batteri", not a mistake
-            if likeness >= _FUZZY_MIN and other not in found:
-                found[other] = likeness
+            if alike >= _FUZZY_MIN and own is not None:
+                # "sportkjeks" and "speltkjeks" share what they are, so the fronts must be alike.
+                parts = self.split(other)
+                if parts is not None and parts[1] == own[1]:
+                    front = similarity(own[0], sound(own[0]), parts[0])
+                    alike = min(alike, 0.5 * (alike + front)) if front > 0.6 else 0.0
+            if alike >= _FUZZY_MIN and other not in found:
+                found[other] = alike
         if len(found) > _MANY_FORMS:
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]
             found.clear()
             found.update(best)
+
+    def _sounding(self, said: str) -> set[str]:
+        """Words whose sounds are one mistake away at most, however they are spelled."""
+        key = rough(said)
+        near = set(self._heard.get(key, ()))
+        if len(key) > _SHORT_SOUND:
+            for shorter in deletions(key):
+                near.update(self._heard.get(shorter, ()))
+        return near
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""
@@ -545,6 +610,20 @@ def _head_place(
         if value >= best_value:
             best, best_value = at, value
     return best
+
+
+def _opening(name: _Name, homes: dict[str, set[str]]) -> int:
+    """The place of the word that a name begins with, -1 when that says only brand or kind.
+
+    Shelf names begin with the ware ("Tanntråd easyslide fresh") as often as they end with it.
+    """
+    for at, word in enumerate(name.tokens):
+        if word in name.brand_words or word in SOFT:
+            continue
+        if word in _ADJUNCT or word[0].isdigit() or is_adjective(word) or len(word) < 3:
+            return -1
+        return -1 if _is_at_home_elsewhere(name, word, homes) else at
+    return -1
 
 
 def _homes(names: Iterable[_Name]) -> dict[str, set[str]]:

@@ -24,7 +24,7 @@ class Certain:
     """One product is meant.
 
     Attributes:
-        reason: "history", "exact", "only", "margin", "synonym", "staple" or "size".
+        reason: "history", "exact", "only", "margin", "synonym", "staple", "size" or "brand".
         candidates: it and what came closest, best first.
     """
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.ordering.catalogue import Catalogue
+from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.index import Entry
 from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.match import (
@@ -32,7 +32,9 @@ from bot.ordering.match import (
 )
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
-from bot.ordering.phrase import PACK_WORDS, SOFT, Words, read_words
+from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
+from bot.ordering.pronunciation import Pronounce
+from bot.ordering.rereading import Rereader
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -70,18 +72,33 @@ _PLAIN_ENOUGH = 2.5
 #: Below this nothing is taken without asking, however far ahead it is.
 _SURE_SCORE = 60.0
 _MAX_WORDS = 12
+#: What may be small or big instead of the ware.
+_PACKS = PACK_WORDS | word_set("pakke pakka pakken pose posen glass glas tube tuben")
+#: Wares whose brand people are particular about.
+_BRAND_MATTERS = ("kaffe", "malt", "pils", "pilsner", "øl", "sigaretter", "snus", "tobakk", "mat")
 _NO_HISTORY = History()
 
 
 class Matcher:
     """Finds the products of one catalogue; immutable after it is built, but for caches."""
 
-    def __init__(self, catalogue: Catalogue, synonyms: Synonyms) -> None:
-        """Builds the index: about 0.2 ms a product."""
+    def __init__(
+        self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
+    ) -> None:
+        """Builds the index: about 0.2 ms a product.
+
+        With `pronounce` a word that sounds like one of the shop's is found however it is spelled;
+        without it only Norwegian spelling rules say how a word sounds.
+        """
         self._synonyms = synonyms
-        self._scorer = Scorer(catalogue, synonyms)
+        self._scorer = Scorer(catalogue, synonyms, pronounce)
         self.index = self._scorer.index
+        self.hears = pronounce is not None
         self._packs = PackChooser(self.index)
+        self._rereader = Rereader(synonyms, self.index)
+        self._brands = Counter(
+            (entry.product.category, entry.brand) for entry in self.index.entries
+        )
         self._numbers = {each.product_id: n for n, each in enumerate(catalogue.products)}
         self._by_name = {_squeezed(each.full_name): each for each in reversed(catalogue.products)}
         self._targets: dict[Target, tuple[Scored, ...]] = {}
@@ -104,6 +121,23 @@ class Matcher:
         if named is not None and words.sizes:
             whole = Candidate(named, 100.0)
             return Certain(whole, "exact", (whole,))
+        found = self._match(words, history, amount)
+        if not _is_doubtful(found):
+            return found
+        for tokens in self._rereader.readings(words.tokens):
+            again = self._match(replace(words, tokens=tokens), history, amount)
+            if not _is_doubtful(again):
+                return again
+        purposeless = self._rereader.without_purpose(words.tokens)
+        if purposeless:
+            again = self._match(replace(words, tokens=purposeless), history, amount)
+            if not _is_doubtful(again):
+                # What it is for was not understood, so nothing is taken without asking.
+                options = again.candidates
+                return Choice(options, "close") if len(options) > 1 else again
+        return found
+
+    def _match(self, words: Words, history: History, amount: Amount | None) -> Match:
         general = self._general(words, history, amount)
         if general is not None:
             return general
@@ -131,6 +165,23 @@ class Matcher:
             return Certain(_candidate(fit[0]), "only", _candidates(fit))
         return Choice(_candidates(fit), "close")
 
+    def all_like(self, phrase: str) -> tuple[Product, ...]:
+        """Every product that a phrase may name, best first: for "hva slags … har dere?"."""
+        words = read_words(phrase[:400])
+        words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
+        if not words.tokens:
+            return ()
+        found: dict[int, Scored] = {}
+        general = self._bare(words.tokens)
+        for target in general[0] if general is not None else ():
+            for each in self._target(target)[:1]:
+                found.setdefault(each.number, each)
+        ranked, _ = self._ranked(words)
+        for each in ranked:
+            if not each.missing and (each.has_head or each.branded) and each.score > ASKING_SCORE:
+                found.setdefault(each.number, each)
+        return tuple(each.entry.product for each in found.values())
+
     def _held(self, words: Words, numbers: Sequence[int]) -> list[Scored]:
         """The held products that explain every word, best first."""
         slots = self._scorer.slots(words.tokens)
@@ -148,7 +199,7 @@ class Matcher:
         found = self._bare(words.tokens)
         if found is None:
             return None
-        targets, question, vague = found
+        targets, question, vague, takes = found
         plausible: dict[int, Scored] = {}
         offers: list[Scored] = []
         for target in targets:
@@ -169,21 +220,33 @@ class Matcher:
         usual = self._usual(plausible.values(), history)
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
+        if words.sizes:
+            fitting = [each for each in offers if words.sizes <= each.entry.sizes]
+            if takes and offers and offers[0] not in fitting:
+                return None
+            offers = fitting
         if not offers:
             return None
-        if isinstance(own, Certain) and (words.sizes or PACK_WORDS.intersection(words.tokens)):
+        packed = words.sizes or not PACK_WORDS.isdisjoint(words.tokens)
+        if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
         if not vague:
-            default = self._default(offers, own)
+            default = offers[0] if takes else self._default(offers, own)
             if default is not None:
                 return Certain(_candidate(default), "staple", _candidates([default, *offers]))
         if len(offers) == 1:
             return None
         return Choice(_candidates(offers), "vague", question)
 
-    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool] | None:
-        """What to offer for a bare word, how to ask, and whether it names no ware at all."""
-        said = [word for word in tokens if word not in SOFT]
+    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool, bool] | None:
+        """What to offer for a bare word, how to ask, whether it names no ware at all, and whether
+        nearly everybody means the first offer."""
+        sized = not _PACKS.isdisjoint(tokens)  # "liten boks": the pack is small, not the ware
+        said = [
+            word
+            for word in tokens
+            if word not in SOFT and not (sized and (word in BIG or word in SMALL))
+        ]
         ways = [list(tokens)]
         if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
             ways.append(said)
@@ -196,17 +259,17 @@ class Matcher:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                return vague.offers, vague.question, True
+                return vague.offers, vague.question, True, False
             staple = self._synonyms.staple(words)
             if staple is not None:
-                return staple, "", False
+                return staple, "", False, self._synonyms.takes_first(words)
         return None
 
     @staticmethod
     def _default(offers: Sequence[Scored], own: Match | None) -> Scored | None:
         """The offer to take without asking: the others are only other sizes of it or a chain's
         own brand, or the catalogue by itself leaves no doubt."""
-        if isinstance(own, Certain):
+        if isinstance(own, Certain) and own.reason != "brand":
             for each in offers:
                 if each.entry.product.product_id == own.candidate.product.product_id:
                     return each
@@ -289,7 +352,12 @@ class Matcher:
         )
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
-        if best.missing or best.score < 40.0:
+        opened = [each for each in complete if each.opened and each.weakest >= 0.97]
+        if opened and not any(each.has_head for each in complete):
+            only = self._only_kind(opened, complete, words, amount)
+            if only is not None:
+                return only
+        if best.missing or best.score < 40.0 or best.other_ware:
             return self._nearest(ranked)
         if not best.has_head and not best.branded:
             return self._nearest(ranked)
@@ -363,16 +431,65 @@ class Matcher:
         kinds = {kind_of(each) for each in narrowed}
         if len(kinds) == 1:
             chosen = self._packs.choose(narrowed, words, amount)
+            if chosen is None and not words.sizes:
+                chosen = self._packs.ordinary(narrowed)
             if chosen is not None:
                 reason = "size" if len(narrowed) > 1 else "margin"
                 return Certain(_candidate(chosen), reason, _candidates([chosen, *ranked]))
             return Choice(_candidates(spread(narrowed)), "size")
+        leading = self._leading(narrowed, words, amount)
+        if leading is not None:
+            others = self._distinct(narrowed, words, amount)
+            return Certain(_candidate(leading), "brand", _candidates([leading, *others, *ranked]))
         options = self._distinct([*narrowed, *group], words, amount)
         if len(options) == 1:
             options = self._distinct([*narrowed, *group, *complete[:20]], words, amount)
         wares = {each.entry.ware for each in options}
         reason = "brand" if len(wares) == 1 else "vague" if len(group) > 6 else "close"
         return Choice(_candidates(options[:MAX_OPTIONS]), reason)
+
+    def _leading(
+        self, group: Sequence[Scored], words: Words, amount: Amount | None
+    ) -> Scored | None:
+        """The shop's leading brand, when nothing but the brand is left to choose.
+
+        Who names no brand of a plain ware takes any; which one it is, is said. When the brands'
+        wares differ in more than that, None: the person is asked.
+        """
+        plainest = min(each.left for each in group)
+        plain = [each for each in group if each.left <= plainest + 1.1]
+        if len({each.entry.brand for each in plain}) < 2:
+            return None
+        if len({_plain_kind(each.entry) for each in plain}) > 1 or not plain[0].has_head:
+            return None
+        if any(word.endswith(_BRAND_MATTERS) for word in plain[0].entry.ware):
+            return None
+        brand = max(
+            (each.entry.brand for each in plain),
+            key=lambda brand: self._brands[plain[0].entry.product.category, brand],
+        )
+        own = [each for each in plain if each.entry.brand == brand]
+        if len({kind_of(each) for each in own}) > 1:
+            return own[0]
+        return self._packs.choose(own, words, amount) or self._packs.ordinary(own)
+
+    def _only_kind(
+        self,
+        opened: list[Scored],
+        complete: list[Scored],
+        words: Words,
+        amount: Amount | None,
+    ) -> Match | None:
+        """What a name begins with was said ("tonic"), and the shop has one ware with that name."""
+        kinds = {kind_of(each) for each in opened}
+        if len(kinds) > 1 or any(each.score > opened[0].score for each in complete):
+            return None
+        chosen = self._packs.choose(opened, words, amount)
+        if chosen is None:
+            return Choice(_candidates(spread(opened)), "size")
+        if not chosen.size_ok and not fills(chosen, words):
+            return None
+        return Certain(_candidate(chosen), "only", _candidates([chosen, *complete]))
 
     def _nearest(self, ranked: list[Scored]) -> Match:
         """Not every word is explained: ask about what is near, or say that it is not there."""
@@ -472,6 +589,13 @@ def _likeliest(found: Mapping[str, float]) -> list[str]:
         if ranked[0][1] - sure < 0.05 and not set(best).intersection(basic_forms(word)):
             return []
     return [ranked[0][0]]
+
+
+def _is_doubtful(found: Match) -> bool:
+    """Whether some word of the phrase is left unexplained."""
+    return isinstance(found, Unknown) or (
+        isinstance(found, Choice) and found.candidates[0].score < _SURE_SCORE
+    )
 
 
 def _worth(each: Scored) -> float:

@@ -114,6 +114,15 @@ class PackChooser:
                 return pieces[0]
         return usual
 
+    def ordinary(self, members: Sequence[Scored]) -> Scored:
+        """The most ordinary size of one ware: the middle one of single packs.
+
+        Of two the smaller one: too little is mended with one word more.
+        """
+        single = [each for each in members if _pieces(each) == 1] or list(members)
+        by_amount = sorted(single, key=lambda each: (_amount(each), each.number))
+        return by_amount[(len(by_amount) - 1) // 2]
+
     def sibling(self, found: Sequence[Scored], words: Words, amount: Amount | None) -> Scored:
         """The first of a target's products, or its sibling that the amount asks for."""
         first = found[0]
@@ -202,6 +211,11 @@ def _standard(members: Sequence[Scored]) -> Scored | None:
 def _pieces(each: Scored) -> int:
     content = each.entry.product.content
     return content.pieces if content is not None else 1
+
+
+def _amount(each: Scored) -> Decimal:
+    content = each.entry.product.content
+    return content.amount if content is not None else Decimal(0)
 
 
 def _unit(each: Scored) -> str:

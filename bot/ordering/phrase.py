@@ -52,7 +52,10 @@ _WITHOUT: dict[str, str] = {
     "koffein": "koffeinfri",
     "alkohol": "alkoholfri",
     "melk": "melkefri",
+    "parfyme": "uparfymert",
 }
+_WITHOUT_WORDS = frozenset(("uten", "u", "utan", "uta"))
+_SAME = {"parfymefri": "uparfymert", "parfymefritt": "uparfymert", "utan": "uten"}
 
 #: Words without a demand of their own: they may explain a word of a product, nobody misses them.
 SOFT = word_set(
@@ -61,6 +64,7 @@ SOFT = word_set(
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
     berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
+    glas posa poso boksa eska flasko kartonga ho han dei denne desse
     få jeg vil ha skal trenger kjøp kjøpe legg gi meg god gode godt fin ny nye pakke pakker
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger
     kartongen flaske flasker flaska flasken beger begeret brett brettet glass glasset tube
@@ -127,7 +131,7 @@ def read_words(text: str) -> Words:
             continue
         elif word in ("watt", "watts"):
             tokens.append("w")
-        elif word == "uten" and after in _WITHOUT:
+        elif word in _WITHOUT_WORDS and after in _WITHOUT:
             tokens.append(_WITHOUT[after])
             at += 2
             continue
@@ -136,6 +140,7 @@ def read_words(text: str) -> Words:
             at += 3
             continue
         else:
+            word = _SAME.get(word, word)
             tokens.append(word.replace(".", ",") if word[0].isdigit() else word)
         at += 1
     return Words(tuple(tokens), frozenset(sizes))
@@ -156,6 +161,11 @@ def _sized(raw: list[str], at: int) -> tuple[SizeFact | str, int] | None:
         return ("stk", value), used + 1
     if unit in _PERCENT:
         return f"{_plain(value)}%".replace(".", ","), used + 1
+    if unit in ("watt", "watts") and value == value.to_integral_value():
+        return f"{_plain(value)}", used
+    if unit in _SIZE_WORDS and not unit.startswith("halv") and value > 0:
+        base, factor = _SIZE_WORDS[unit]
+        return (base, _plain(value * factor)), used + 1
     if unit in UNITS and unit not in _NOT_UNITS and value > 0:
         base, factor = UNITS[unit]
         return (base, _plain(value * factor)), used + 1

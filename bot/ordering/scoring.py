@@ -7,7 +7,7 @@ the share of the phrase that it explains, less what it says and the person did n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from bot.ordering.compounds import linked
 from bot.ordering.index import CATEGORY_SURE, COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, Index
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
+from bot.ordering.pronunciation import Pronounce
 from bot.ordering.synonyms import Synonyms
 
 #: A word explained less than this is not explained.
@@ -30,7 +31,12 @@ _PENALTY_CATEGORY = 10.0
 _UNSAID_PACK = 15
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
+_LONG_WORD = 5
 _TAIL_ONLY = 0.45
+#: What a product is without does not explain a word.
+_NEGATED = 0.5
+#: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
+_BORROWED = 0.85
 _MAX_DETAILED = 300
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
@@ -61,7 +67,9 @@ class Scored:
     left: float  # the price of what it says and the person did not
     size_ok: bool
     branded: bool = False  # its brand was said
+    opened: bool = False  # the word that its name begins with was said
     by_department: bool = False  # a word is only explained by its department
+    other_ware: bool = False  # one of its words makes it another ware than the one said
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,11 @@ class Demands:
 class Scorer:
     """Scores the products of one catalogue; immutable after it is built, but for caches."""
 
-    def __init__(self, catalogue: Catalogue, synonyms: Synonyms) -> None:
+    def __init__(
+        self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
+    ) -> None:
         """Builds the index: about 0.2 ms a product."""
-        self.index = Index(catalogue.products, synonyms.known_words)
+        self.index = Index(catalogue.products, synonyms.known_words, pronounce)
         self._synonyms = synonyms
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
@@ -146,7 +156,7 @@ class Scorer:
                 front.update(index.find(each, fuzzy=False))
             tail = index.find(parts[1], fuzzy=False)
             known = known or bool(front and tail)
-            _both(hits, index.hits(front), index.hits(tail), _SPLIT_SURE)
+            _both(hits, index.hits(front), index.hits(tail), _SPLIT_SURE, self._head)
         if not hits and fuzzy:
             found = index.find(token)
             hits = dict(index.hits(found))
@@ -159,6 +169,9 @@ class Scorer:
             self._hit_cache.clear()
         self._hit_cache[key] = hits, known
         return hits, known
+
+    def _head(self, number: int) -> int:
+        return self.index.entries[number].head
 
     def _loosely_split(self, token: str, hits: Hits) -> None:
         """A compound with a mistake in one half: "jorbærsyltetøy" for "syltetøy jordbær"."""
@@ -179,7 +192,7 @@ class Scorer:
             if best is None or value > best[0]:
                 best = value, front, tail
         if best is not None and best[0] > 0.7:
-            _both(hits, index.hits(best[1]), index.hits(best[2]), 0.97)
+            _both(hits, index.hits(best[1]), index.hits(best[2]), 0.97, self._head)
 
     def _deeper(self, slots: list[Slot], ranked: list[Scored]) -> list[Slot]:
         """The slots with likenesses for words that the best product leaves unexplained."""
@@ -278,6 +291,7 @@ class Scorer:
         missing: list[int] = []
         category = False
         quiet = 0
+        without = "uten" in words.tokens
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
@@ -286,6 +300,8 @@ class Scorer:
                 bits |= more
                 if not more:
                     category = True
+                elif more & entry.negated == more and not without:
+                    sure *= _NEGATED
             if slot.soft:
                 if not hit:
                     quiet += _UNSAID_PACK if slot.text in PACK_WORDS else 1
@@ -306,7 +322,7 @@ class Scorer:
             if not bits & bit:
                 left += cost
         has_head = bool(bits & entry.head & TAIL_BITS) or not entry.head
-        branded = bool(bits & entry.brand_bits)
+        branded = bool(bits & entry.brand_bits) and _names(entry, slots)
         if branded and not has_head:
             # "Evergood kokmalt": with the brand nobody says what the ware is.
             left -= COST_HEAD - COST_WORD
@@ -336,7 +352,8 @@ class Scorer:
             score -= 8.0
         if not self.meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
-        if self._synonyms.is_other_ware(said, entry.words):
+        other_ware = self._synonyms.is_other_ware(said, entry.words)
+        if other_ware:
             score -= 25.0
         return Scored(
             number,
@@ -349,7 +366,9 @@ class Scorer:
             left,
             size_ok,
             branded,
+            bool(entry.first) and bits & entry.first == entry.first,
             category,
+            other_ware,
         )
 
     def meets(self, entry: Entry, demands: Demands) -> bool:
@@ -370,6 +389,14 @@ class Scorer:
         return True
 
 
+def _names(entry: Entry, slots: Sequence[Slot]) -> bool:
+    """Whether the brand was said whole or nearly: "synnøve" is enough, "sun" is not "Sun Maid"."""
+    if len(entry.brand) < 2:
+        return True
+    said = {slot.text for slot in slots}
+    return len(said.intersection(entry.brand)) > 1 or any(len(word) >= _LONG_WORD for word in said)
+
+
 def _merge(into: Hits, more: Hits) -> None:
     for number, hit in more.items():
         old = into.get(number)
@@ -379,13 +406,21 @@ def _merge(into: Hits, more: Hits) -> None:
             into[number] = (max(old[0], hit[0]), old[1] | hit[1])
 
 
-def _both(into: Hits, front: Hits, tail: Hits, factor: float) -> None:
+def _is_whole(bits: int) -> bool:
+    """Whether the bits are those of a whole word, not only of the tail of a longer one."""
+    return bool((bits & TAIL_BITS) >> 1 & bits)
+
+
+def _both(into: Hits, front: Hits, tail: Hits, factor: float, heads: Callable[[int], int]) -> None:
     """Adds the products that have both halves of a compound."""
     few, many = (front, tail) if len(front) < len(tail) else (tail, front)
     for number, (sure, bits) in few.items():
         other = many.get(number)
         if other is not None and tail[number][1] & TAIL_BITS:
             value = min(sure, other[0]) * factor
+            whole = tail[number][1]
+            if not front[number][1] & TAIL_BITS or not (_is_whole(whole) or whole & heads(number)):
+                value *= _BORROWED  # "havsmør" is no "smør med havsalt"
             old = into.get(number)
             if old is None or value > old[0]:
                 into[number] = (value, bits | other[1])

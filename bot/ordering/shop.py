@@ -5,21 +5,36 @@ from collections.abc import Sequence
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
-from bot.ordering.matcher import History, Match, Matcher
+from bot.ordering.lemmas import basic_forms
+from bot.ordering.match import MAX_OPTIONS
+from bot.ordering.matcher import (
+    Candidate,
+    Certain,
+    Choice,
+    History,
+    Match,
+    Matcher,
+    Unknown,
+)
+from bot.ordering.pronunciation import Pronounce
 from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
 from bot.ordering.vocabulary import ProductVocabulary
 
 NO_HISTORY = History()
+#: How well a ware fits that is only of the kind that was named.
+KIND_SCORE = 60.0
 
 
 class Shop:
     """The catalogue with its index; built once, read by every talk."""
 
-    def __init__(self, catalogue: Catalogue, synonyms: Synonyms) -> None:
+    def __init__(
+        self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
+    ) -> None:
         self.catalogue = catalogue
         self.synonyms = synonyms
-        self.matcher = Matcher(catalogue, synonyms)
+        self.matcher = Matcher(catalogue, synonyms, pronounce)
         self.vocabulary = ProductVocabulary(catalogue, synonyms, self.matcher.index)
         self._same_ware: dict[tuple[str, str], list[Product]] = defaultdict(list)
         for product in catalogue:
@@ -39,7 +54,31 @@ class Shop:
 
     def in_basket(self, phrase: str, basket: Basket) -> Match:
         """Find the basket line that `phrase` names: only what lies in the basket can be meant."""
-        return self.matcher.match_held(phrase, [line.product_id for line in basket.lines])
+        held = [line.product_id for line in basket.lines]
+        match = self.matcher.match_held(phrase, held)
+        if not isinstance(match, Unknown) or not held:
+            return match
+        # "osten" for a Norvegia: what the basket holds of all that is called so, by name or kind.
+        alike = {each.product_id for each in self.matcher.all_like(phrase)}
+        forms = basic_forms(phrase.casefold().split()[-1]) if phrase.split() else ()
+        named = [
+            product
+            for pid in held
+            if (product := self.catalogue.get(pid)) is not None
+            and (pid in alike or any(_in_department(form, product.category) for form in forms))
+        ]
+        candidates = tuple(Candidate(product, KIND_SCORE) for product in named[:MAX_OPTIONS])
+        if not candidates:
+            return match
+        return Certain(candidates[0], "only", candidates) if len(named) == 1 else Choice(
+            candidates, "close"
+        )
+
+
+def _in_department(form: str, department: str) -> bool:
+    """Whether a word is the department's name or the end of one of its words ("ost": Gulost)."""
+    words = department.casefold().replace(",", " ").split()
+    return len(form) > 2 and any(word.endswith(form) for word in words)
 
 
 def _ware(product: Product) -> tuple[str, str]:

@@ -95,16 +95,20 @@ class Synonyms:
         staples: Mapping[tuple[str, ...], tuple[Target, ...]],
         vague: Mapping[tuple[str, ...], Vague],
         other_wares: Mapping[str, tuple[str, ...]],
+        taken: Iterable[tuple[str, ...]] = (),
     ) -> None:
         self._spellings = dict(spellings)
         self._sayings = {"".join(said): target for said, target in sayings.items()}
         self._staples = {"".join(said): offers for said, offers in staples.items()}
+        self._taken = frozenset("".join(said) for said in taken)
         self._vague = {"".join(said): each for said, each in vague.items()}
         self._other_wares = dict(other_wares)
         self.phrases: tuple[tuple[str, ...], ...] = tuple(
             dict.fromkeys((*sayings, *staples, *vague))
         )
         """Every saying, staple and vague word, as its words: each names one ware or one kind."""
+        self.sayings: tuple[tuple[str, ...], ...] = tuple(sayings)
+        """Every saying with a ware of its own; their words alone may mean something else."""
         self.known_words: frozenset[str] = frozenset(
             word
             for words in (
@@ -180,6 +184,11 @@ class Synonyms:
         key = self._bare(self._staples, words)
         return self._staples[key] if key is not None else None
 
+    def takes_first(self, words: Sequence[str]) -> bool:
+        """Whether a bare everyday word nearly always means the first of its offers."""
+        key = self._bare(self._staples, words)
+        return key is not None and key in self._taken
+
     def vague(self, words: Sequence[str]) -> Vague | None:
         """How to ask about a word that names no ware; None when the words are not such a word."""
         key = self._bare(self._vague, words)
@@ -254,11 +263,16 @@ class _Reader:
             for said in self._said_in(entry, where, "sayings"):
                 sayings[said] = target
         staples: dict[tuple[str, ...], tuple[Target, ...]] = {}
+        taken: list[tuple[str, ...]] = []
         for where, entry in self._entries(data, "staples"):
-            self._only(entry, frozenset(("say", "offer")), where)
+            self._only(entry, frozenset(("say", "offer", "take")), where)
             offers = self._offers(entry, where)
+            if not isinstance(entry.get("take", False), bool):
+                self.problems.append(f"{where}: «take» må være true eller false")
             for said in self._said_in(entry, where, "staples"):
                 staples[said] = offers
+                if entry.get("take") is True:
+                    taken.append(said)
         vague: dict[tuple[str, ...], Vague] = {}
         for where, entry in self._entries(data, "vague"):
             self._only(entry, frozenset(("say", "ask", "offer")), where)
@@ -269,7 +283,7 @@ class _Reader:
             offers = self._offers(entry, where)
             for said in self._said_in(entry, where, "vague"):
                 vague[said] = Vague(question.strip(), offers)
-        return Synonyms(spellings, sayings, staples, vague, self._other_wares(data))
+        return Synonyms(spellings, sayings, staples, vague, self._other_wares(data), taken)
 
     def _spellings(self, section: object) -> dict[str, str]:
         found: dict[str, str] = {}

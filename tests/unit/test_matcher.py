@@ -117,8 +117,11 @@ def test_the_head_of_a_compound_says_what_it_is() -> None:
     assert all("jokolade" in name for name in offered(MATCHER.match("sjokolade")))
 
 
-def test_another_brand_is_asked_about() -> None:
-    assert {name.split()[0] for name in offered(MATCHER.match("lettmelk"))} == {"Tine", "Q"}
+def test_of_a_plain_ware_the_leading_brand_is_taken_and_the_other_is_near() -> None:
+    found = MATCHER.match("lettmelk")
+    assert isinstance(found, Certain)
+    assert (found.reason, found.candidate.product.brand) == ("brand", "Tine")
+    assert {c.product.brand for c in found.candidates} >= {"Tine", "Q"}
 
 
 def test_the_chains_own_brand_is_only_taken_when_it_is_said() -> None:
@@ -126,11 +129,11 @@ def test_the_chains_own_brand_is_only_taken_when_it_is_said() -> None:
     assert taken(MATCHER.match("first price kjøttdeig")) == "First Price Kjøttdeig 20 % 400 g"
 
 
-def test_sizes_without_a_usual_one_are_asked_about() -> None:
+def test_among_sizes_without_a_usual_one_the_smaller_is_taken_and_the_other_is_near() -> None:
     found = MATCHER.match("freia melkesjokolade")
-    assert isinstance(found, Choice)
-    assert found.reason == "size"
-    assert {c.product.size for c in found.candidates} == {"200 g", "60 g"}
+    assert isinstance(found, Certain)
+    assert (found.reason, found.candidate.product.size) == ("size", "60 g")
+    assert {c.product.size for c in found.candidates} >= {"200 g", "60 g"}
 
 
 def test_the_amount_decides_the_size() -> None:
