@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.ordering import finishing, references, wording
+from bot.ordering import finishing, offers, references, wording
 from bot.ordering.acts import read_act
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
@@ -11,6 +11,7 @@ from bot.ordering.catalogue import Product
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.matcher import Certain, Choice, Unknown
+from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.request import Act, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
@@ -20,7 +21,10 @@ _USUAL = frozenset({"vanlige", "vanlege", "vanlig", "pleier", "bruker", "brukar"
 
 def answer(turn: Turn, question: Question, act: str, text: str) -> Outcome:
     """Take what was said while `question` stood open."""
-    if isinstance(question, AmountQuestion):
+    if isinstance(question, Offer):
+        answered = offers.answer(turn, question, act, text)
+        outcome = answered or _something_else(turn, question, act, text)
+    elif isinstance(question, AmountQuestion):
         outcome = _amount(turn, question, act, text)
     else:
         outcome = _product(turn, question, act, text)
@@ -71,6 +75,8 @@ def _yes(turn: Turn, question: ProductQuestion, products: list[Product]) -> Outc
 
 
 def _choose(turn: Turn, question: ProductQuestion, product: Product) -> Outcome:
+    if question.act == SUBSTITUTE:
+        return offers.take_substitute(turn, question, product)
     edit = turn.edit_after_question()
     turn.editor.choose(question, product, edit)
     outcome = turn.take(edit)
@@ -80,6 +86,10 @@ def _choose(turn: Turn, question: ProductQuestion, product: Product) -> Outcome:
 
 
 def _drop(turn: Turn, question: Question) -> Outcome:
+    if isinstance(question, ProductQuestion):
+        if question.act == SUBSTITUTE:
+            return offers.leave_sold_out(turn, question)
+        turn.talk = replace(turn.talk, unwanted=(*turn.talk.unwanted, *question.options))
     edit = turn.edit_after_question()
     edit.notes.append(wording.dropped(question.phrase))
     return turn.take(edit)

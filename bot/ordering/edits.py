@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.ordering import wording
+from bot.ordering import wording, wording_personal
 from bot.ordering.amount import Amount
 from bot.ordering.basket import Basket, BasketLine
 from bot.ordering.catalogue import Product, Restriction
+from bot.ordering.gatekeeper import Gatekeeper
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, History, Unknown
+from bot.ordering.offer import Offer
 from bot.ordering.packs import PackPlan, plan
+from bot.ordering.personal import NOBODY, Personal, payable
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.shop import Shop
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
@@ -38,6 +41,11 @@ class Edit:
         missing: phrases that the shop does not have; `absent`: that the basket does not have.
         blocked: names of goods that policy forbids.
         unplaced: words that belong to nothing.
+        usual: which of `added` the person's history decided.
+        unchecked: names of goods that we cannot tell whether the person tolerates; `reasons`: the
+            allergies that it is about; `checked_before`: whether such goods lay in the basket.
+        over: what the goods cost now, when they cost more than the budget and more than before.
+        started_with: the basket when the turn began.
     """
 
     basket: Basket
@@ -54,6 +62,15 @@ class Edit:
     absent: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
+    usual: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    checked_before: bool = False
+    over: Decimal | None = None
+    started_with: Basket = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started_with = self.basket
 
     @property
     def fruitful(self) -> bool:
@@ -65,14 +82,24 @@ class Edit:
     def sentences(self) -> list[str]:
         """What was done, for the voice, most important first; joined into at most two sentences."""
         done = []
-        if self.added:
+        if self.added and self.usual == self.added:
+            done.append(wording.added(self.added, wording.AS_USUAL))
+        elif self.added:
             done.append(wording.added(self.added))
+            if self.usual:
+                done.append(wording_personal.as_usual(self.usual))
         if self.removed:
             done.append(wording.removed(self.removed))
         if self.changed:
             done.append(wording.changed(self.changed))
         done += [wording.replaced(old, new) for old, new in self.replaced]
         done += self.notes
+        if self.over is not None:
+            done.append(wording_personal.now_costs(self.over))
+        if self.unchecked and self.checked_before:
+            done.append(wording_personal.CHECKED_TOO)
+        elif self.unchecked:
+            done.append(wording_personal.unchecked(self.unchecked, sorted(self.reasons)))
         if self.missing:
             done.append(wording.not_found(self.missing))
         if self.absent:
@@ -87,8 +114,11 @@ class Edit:
 class Editor:
     """Applies requests and answers to an `Edit`, with one person's history and policy."""
 
-    def __init__(self, shop: Shop, history: History, policy: Policy) -> None:
+    def __init__(
+        self, shop: Shop, history: History, policy: Policy, personal: Personal = NOBODY
+    ) -> None:
         self._shop = shop
+        self.gates = Gatekeeper(shop.catalogue, personal)
         self._history = history
         self._policy = policy
         self._doubtful = False
@@ -193,8 +223,9 @@ class Editor:
             if not self._doubtful:
                 product = match.candidate.product
                 self._put(phrase, product, amount, edit, instead_of)
-                if match.reason == "history" and edit.touched == product.product_id:
-                    edit.notes.append(wording.as_usual(phrase))
+                line = edit.basket.line(product.product_id)
+                if match.reason == "history" and line and edit.touched == product.product_id:
+                    edit.usual += edit.added[-1:]
                 return
             found, asked = [match.candidate.product], ""
         else:
@@ -250,16 +281,40 @@ class Editor:
             )
             return
         line = basket_line(packs.product, packs.quantity)
+        offer = Offer("", line.name, ((line.product_id, line.quantity),), instead_of)
+        if self.gates.stops(edit, packs.product, offer):
+            return
+        self._put_line(line, edit, instead_of)
+        if not packs.exact:
+            edit.notes.append(_nearest(packs, line))
+        edit.spoken = phrase
+
+    def put_offer(self, offer: Offer, edit: Edit) -> None:
+        """Carry out an offer that the person said yes to; each line may still meet another gate."""
+        for product_id, quantity in offer.lines:
+            product = self._shop.catalogue[product_id]
+            if self._policy(product.restricted) == "block":
+                edit.blocked.append(product.full_name)
+                continue
+            one = replace(offer, lines=((product_id, quantity),), phrase=product.full_name)
+            if not self.gates.stops(edit, product, one):
+                self._put_line(basket_line(product, quantity), edit, offer.instead_of)
+
+    def _put_line(self, line: BasketLine, edit: Edit, instead_of: str | None) -> None:
         if instead_of and (old := edit.basket.line(instead_of)):
             edit.basket = edit.basket.replace(instead_of, line)
             edit.replaced.append((wording.line(old), wording.line(line)))
         else:
             edit.basket = edit.basket.add(line)
             edit.added.append(wording.line(line))
-        if not packs.exact:
-            edit.notes.append(_nearest(packs, line))
-        edit.touched = packs.product.product_id
-        edit.spoken = phrase
+        edit.touched = line.product_id
+        self._note_cost(edit)
+
+    def _note_cost(self, edit: Edit) -> None:
+        """Once the budget is passed, each addition says what it costs now."""
+        before, now = edit.started_with, edit.basket
+        if self.gates.personal.is_over(before) and payable(now) > payable(before):
+            edit.over = payable(now)
 
     def _with_held(self, line: OrderLine, act: Act, edit: Edit) -> None:
         match = self._shop.in_basket(line.phrase, edit.basket)
@@ -287,7 +342,7 @@ class Editor:
         if act is not Act.REMOVE:
             return False
         for question in edit.questions:
-            if isinstance(question, ProductQuestion):
+            if isinstance(question, ProductQuestion | Offer):
                 asked = question.options
             else:
                 asked = (question.product_id,)
@@ -369,7 +424,10 @@ class Editor:
                 AmountQuestion(product.name, product.product_id, quantity, Act.CHANGE.value)
             )
             return
+        if quantity and self.gates.stops_change(edit, line, replace(line, quantity=quantity)):
+            return
         edit.basket = edit.basket.set_quantity(product.product_id, quantity)
+        self._note_cost(edit)
         if quantity == 0:
             edit.removed.append(wording.line(line))
         else:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ordering import wording
+from bot.ordering import closing, wording
 from bot.ordering.order import Status
 from bot.ordering.talk import Effect, Talk
 from bot.ordering.turn import Outcome, Turn
@@ -14,6 +14,9 @@ def done(turn: Turn) -> Outcome:
         return turn.end([wording.EMPTY], wording.WHAT)
     if turn.order.status is Status.READ_BACK:
         return turn.end([], wording.YES_OR_NO)
+    first = closing.before_read_back(turn)
+    if first is not None:
+        return first
     turn.order = turn.order.read_back()
     return turn.end([wording.read_back(turn.order.basket)])
 

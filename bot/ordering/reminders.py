@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median, median_low
 from typing import TypeVar
 
@@ -76,7 +77,7 @@ def _due(bought: list[Purchase], today: date) -> Due | None:
     days = sorted({purchase.day for purchase in bought})[-_LATEST:]
     if len(days) < FEWEST_PURCHASES:
         return None
-    intervals = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    intervals = [(later - earlier).days for earlier, later in pairwise(days)]
     every = median(intervals)
     waited = (today - days[-1]).days
     if every > _LONGEST_DAYS or not every * _EARLY <= waited <= every * _STOPPED:

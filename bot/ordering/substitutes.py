@@ -64,7 +64,7 @@ def substitutes(
             continue
         if not _may_stand_for(gone, product, needs):
             continue
-        each = _substitute(gone, quantity, product)
+        each = instead_of(gone, quantity, product)
         if each is not None:
             found.append((_likeness(gone, each, history), each))
     found.sort(key=lambda one: (-one[0], abs(one[1].dearer), one[1].product.product_id))
@@ -87,7 +87,8 @@ def _may_stand_for(gone: Product, product: Product, needs: Needs) -> bool:
     )
 
 
-def _substitute(gone: Product, quantity: Decimal, product: Product) -> Substitute | None:
+def instead_of(gone: Product, quantity: Decimal, product: Product) -> Substitute | None:
+    """How much of `product` gives about as much as was ordered; None when that is unreasonable."""
     packs = quantity
     had, has = gone.content, product.content
     if had is not None and has is not None and had.unit == has.unit:

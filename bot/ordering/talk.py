@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.ordering.amount import Amount
+from bot.ordering.offer import Offer
 
 UNDO_DEPTH = 20
 
@@ -59,7 +60,7 @@ class AmountQuestion:
     instead_of: str | None = None
 
 
-Question = ProductQuestion | AmountQuestion
+Question = ProductQuestion | AmountQuestion | Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Talk:
         shown: what a question about goods was answered with, until something else is spoken of.
         chosen: the choice that was answered last, for "nei, den andre".
         spoken: how the person called the product that was touched last.
+        unwanted: product ids that the person has said no to in this talk.
     """
 
     questions: tuple[Question, ...] = ()
@@ -121,6 +123,7 @@ class Talk:
     shown: Shown | None = None
     chosen: ProductQuestion | None = None
     spoken: str = ""
+    unwanted: tuple[str, ...] = ()
 
     @property
     def question(self) -> Question | None:
@@ -151,6 +154,7 @@ class Talk:
             "shown": None if self.shown is None else _shown_to_dict(self.shown),
             "chosen": None if self.chosen is None else _question_to_dict(self.chosen),
             "spoken": self.spoken,
+            "unwanted": list(self.unwanted),
         }
 
     @classmethod
@@ -173,6 +177,7 @@ class Talk:
             shown=_shown_from_dict(data.get("shown")),
             chosen=_chosen_from_dict(data.get("chosen")),
             spoken=data.get("spoken", ""),
+            unwanted=tuple(data.get("unwanted", ())),
         )
 
 
@@ -244,6 +249,8 @@ def _chosen_from_dict(data: Mapping[str, Any] | None) -> ProductQuestion | None:
 
 
 def _question_to_dict(question: Question) -> dict[str, Any]:
+    if isinstance(question, Offer):
+        return question.to_dict()
     common = {"phrase": question.phrase, "act": question.act, "instead_of": question.instead_of}
     if isinstance(question, AmountQuestion):
         suggested = None if question.suggested is None else str(question.suggested)
@@ -259,6 +266,8 @@ def _question_to_dict(question: Question) -> dict[str, Any]:
 
 
 def _question_from_dict(data: Mapping[str, Any]) -> Question:
+    if "offer" in data:
+        return Offer.from_dict(data)
     if "options" in data:
         return ProductQuestion(
             phrase=data["phrase"],

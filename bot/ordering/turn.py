@@ -17,7 +17,9 @@ from bot.ordering.edits import Edit, Editor, Policy
 from bot.ordering.examples import without_broad
 from bot.ordering.lemmas import indefinite
 from bot.ordering.matcher import Certain, Choice, History
+from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.order import Order, Status
+from bot.ordering.personal import NOBODY, Personal
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
 from bot.ordering.short_names import short_names
@@ -29,6 +31,7 @@ from bot.ordering.talk import (
     Snapshot,
     Talk,
 )
+from bot.ordering.wording_offers import offered, substitutes_for
 
 #: Failures in a row after which staff are called.
 FAILURES_TO_STAFF = 3
@@ -53,6 +56,7 @@ class Circumstances:
         delivery: wish ("torsdag kveld") or None -> the sentence that says when the goods come, or
             None when the grocer is silent; called only when it is needed.
         submitted: the order that was sent last and that nothing has followed, if any.
+        personal: needs, limits and wishes, and what the grocer has.
     """
 
     history: History
@@ -61,6 +65,7 @@ class Circumstances:
     speech_rate: float
     delivery: Callable[[str | None], str | None]
     submitted: Order | None = None
+    personal: Personal = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Turn:
         self.order = order
         self.talk = talk
         self.about = about
-        self.editor = Editor(shop, about.history, about.policy)
+        self.editor = Editor(shop, about.history, about.policy, about.personal)
         self.effects: list[Effect] = []
         self.besides: list[str] = []
         self.with_gaps: str | None = None
@@ -144,6 +149,7 @@ class Turn:
 
         What was spoken of last is asked about first: that is where the person's mind is.
         """
+        self._settle(edit)
         recent = _changed_lines(self.order.basket, edit.basket)
         if edit.basket != self.order.basket:
             self.remember()
@@ -166,6 +172,19 @@ class Turn:
             return self.failed(sentences)
         return self.end(sentences)
 
+    def _settle(self, edit: Edit) -> None:
+        """Close the questions that the edit itself has answered."""
+        if edit.basket == edit.started_with:
+            return
+        for offer in self.editor.gates.settle(edit):
+            self.editor.put_offer(offer, edit)
+        edit.questions = [
+            each
+            for each in edit.questions
+            if not (isinstance(each, ProductQuestion) and each.act == SUBSTITUTE)
+            or edit.basket.line(each.instead_of or "") is not None
+        ]
+
     def remember(self) -> None:
         """Keep the basket as it stands for "angre"."""
         held = tuple((line.product_id, line.quantity) for line in self.order.basket.lines)
@@ -178,6 +197,10 @@ class Turn:
         if self.talk.cancelling:
             return wording.ASK_CANCEL
         question = self.talk.question
+        if isinstance(question, Offer):
+            return offered(
+                question, self.shop.catalogue, self.order.basket, self.editor.gates
+            )
         if isinstance(question, ProductQuestion):
             return self._which(question)
         if isinstance(question, AmountQuestion):
@@ -190,6 +213,8 @@ class Turn:
         return wording.MORE if self.order.basket.lines else wording.WHAT
 
     def _which(self, question: ProductQuestion) -> str:
+        if question.act == SUBSTITUTE:
+            return substitutes_for(question, self.shop.catalogue, self.order.basket)
         products = [self.shop.catalogue[pid] for pid in question.options]
         if question.proposed:
             proposed = self.shop.catalogue[question.proposed]

@@ -55,6 +55,8 @@ NOT_UNDERSTOOD = (
 )
 NOTHING_TO_CHOOSE = "Det er ikke noe å velge mellom akkurat nå."
 NOTHING_HEARD = "Jeg hørte ingenting."
+#: Said of what a person's history decided.
+AS_USUAL = ", som du pleier"
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
@@ -244,9 +246,9 @@ _MANY = {
     "sekk": "sekker", "potte": "potter", "l": "liter", "kg": "kilo",
 }  # fmt: skip
 
-def added(items: Sequence[str]) -> str:
-    """What went into the basket."""
-    return f"Jeg la til {join(items)}."
+def added(items: Sequence[str], remark: str = "") -> str:
+    """What went into the basket, and a remark about it, such as `AS_USUAL`."""
+    return f"Jeg la til {join(items)}{remark}."
 
 
 def removed(items: Sequence[str]) -> str:
@@ -287,11 +289,6 @@ def not_accounted(words: Sequence[str]) -> str:
 def nearest_pack(what: str) -> str:
     """Said when packs cannot give exactly what was asked for."""
     return f"Det nærmeste jeg kom, var {what}."
-
-
-def as_usual(phrase: str) -> str:
-    """Said when what a person usually buys has decided."""
-    return f"Det er {phrase} som du pleier å ta."
 
 
 def by_weight(name: str, wanted: Decimal, kilos: Decimal) -> str:
