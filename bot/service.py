@@ -189,7 +189,9 @@ class Service:
 
     def _carry_out(self, uow: UnitOfWork, person: Person, order: Order, effect: Effect) -> None:
         if effect.kind == "task":
-            uow.add_task(person.recipient_id, effect.value)
+            # Staff see the basket as it stands.
+            note = order.order_id if order.basket.lines else ""
+            uow.add_task(person.recipient_id, effect.value, note)
         elif effect.kind == "rate":
             uow.save_person(replace(person, speech_rate=float(effect.value)))
         elif effect.kind == "delivery":
