@@ -8,14 +8,22 @@ What then happens stands in the modules beside it (see `bot.ordering.turn`).
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.ordering import answering, finishing, hearing, inquiries, references, steering, wording
+from bot.ordering import (
+    answering,
+    finishing,
+    hearing,
+    inquiries,
+    references,
+    steering,
+    usual,
+    wording,
+)
 from bot.ordering.acts import read_act
-from bot.ordering.amount import Amount
 from bot.ordering.answer import read_answer
 from bot.ordering.asking import read_inquiries
 from bot.ordering.context import WITHOUT_PRODUCT, after_read_back, points_only
 from bot.ordering.order import Order, Status
-from bot.ordering.request import Act, Request
+from bot.ordering.request import Act
 from bot.ordering.shop import Shop
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Talk
 from bot.ordering.turn import EDITS, Circumstances, Outcome, Turn
@@ -92,7 +100,7 @@ class Conversation:
             if answered is not None:
                 return answered
         if act == "usual":
-            return self._usual(text)
+            return usual.order_usual(turn, text)
         return self._about_goods(act, text)
 
     def _about_goods(self, act: str, text: str) -> Outcome:
@@ -165,21 +173,6 @@ class Conversation:
             return False
         lines = self._turn.parse(text).lines
         return any(line.phrase and self._turn.sold(line.phrase) for line in lines)
-
-    def _usual(self, text: str) -> Outcome:
-        turn = self._turn
-        usual = turn.about.usual()
-        if not usual:
-            return turn.end([wording.NO_USUAL], wording.WHAT)
-        edit = turn.edit_with(turn.talk.questions)
-        for product_id, quantity in usual:
-            product = turn.shop.catalogue.get(product_id)
-            if product is not None:
-                question = AmountQuestion(product.name, product_id)
-                turn.editor.put_amount(question, Amount(quantity, product.unit), edit)
-        besides = turn.parse(text)
-        named = tuple(line for line in besides.lines if line.phrase)
-        return turn.apply(Request(named, ()), Act.ADD, edit)
 
     def _other(self, act: str, text: str) -> Outcome:
         turn = self._turn

@@ -41,7 +41,7 @@ class Edit:
         missing: phrases that the shop does not have; `absent`: that the basket does not have.
         blocked: names of goods that policy forbids.
         unplaced: words that belong to nothing.
-        usual: which of `added` the person's history decided.
+        usual: which of `added` the person's history decided, and what the person called it.
         unchecked: names of goods that we cannot tell whether the person tolerates; `reasons`: the
             allergies that it is about; `checked_before`: whether such goods lay in the basket.
         over: what the goods cost now, when they cost more than the budget and more than before.
@@ -62,7 +62,7 @@ class Edit:
     absent: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)
-    usual: list[str] = field(default_factory=list)
+    usual: list[tuple[str, str]] = field(default_factory=list)
     unchecked: list[str] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
     checked_before: bool = False
@@ -82,12 +82,12 @@ class Edit:
     def sentences(self) -> list[str]:
         """What was done, for the voice, most important first; joined into at most two sentences."""
         done = []
-        if self.added and self.usual == self.added:
+        if self.added and [item for item, _ in self.usual] == self.added:
             done.append(wording.added(self.added, wording.AS_USUAL))
         elif self.added:
             done.append(wording.added(self.added))
             if self.usual:
-                done.append(wording_personal.as_usual(self.usual))
+                done.append(wording_personal.as_usual([phrase for _, phrase in self.usual]))
         if self.removed:
             done.append(wording.removed(self.removed))
         if self.changed:
@@ -174,6 +174,9 @@ class Editor:
             self._with_held(line, Act.REMOVE, edit)
         elif act is Act.CHANGE or line.relative:
             self._with_held(line, Act.CHANGE, edit)
+        elif line.amount is not None and line.amount.value <= 0:
+            # "null loff": none of it, also when some was ordered before.
+            self._with_held(replace(line, amount=None), Act.REMOVE, edit)
         elif line.or_else:
             self._either(line, edit)
         else:
@@ -221,11 +224,10 @@ class Editor:
             return
         if isinstance(match, Certain):
             if not self._doubtful:
-                product = match.candidate.product
+                product, before = match.candidate.product, len(edit.added)
                 self._put(phrase, product, amount, edit, instead_of)
-                line = edit.basket.line(product.product_id)
-                if match.reason == "history" and line and edit.touched == product.product_id:
-                    edit.usual += edit.added[-1:]
+                if match.reason == "history":
+                    edit.usual += [(item, phrase) for item in edit.added[before:]]
                 return
             found, asked = [match.candidate.product], ""
         else:

@@ -69,11 +69,27 @@ WAITING_APPROVAL = "Bestillingen er lagret, og hjemmehjelpen må godkjenne den f
 DELIVERY_UNKNOWN = "Butikken svarer ikke akkurat nå, så jeg vet ikke når varene kommer."
 
 
+#: How many things that somebody said are said back at once, and characters of each.
+MOST_QUOTED, LONGEST_QUOTE = 6, 60
+
+
 def join(parts: Sequence[str], last: str = "og") -> str:
     """A spoken list: `a, b og c`."""
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def quoted(phrases: Sequence[str]) -> str:
+    """What somebody said, said back: each thing once, not too long, and not too many of them."""
+    told = list(dict.fromkeys(_shortened(phrase) for phrase in phrases))
+    more = ["noe til"] if len(told) > MOST_QUOTED else []
+    return join([f"«{phrase}»" for phrase in told[:MOST_QUOTED]] + more)
+
+
+def _shortened(phrase: str) -> str:
+    plain = " ".join(phrase.split())
+    return plain if len(plain) <= LONGEST_QUOTE else f"{plain[: LONGEST_QUOTE - 1].rstrip()} …"
 
 
 def digits(value: Decimal) -> str:
@@ -198,7 +214,7 @@ def shall_i_take(name: str, amount: Decimal) -> str:
 
 def take_or_leave(name: str, amount: Decimal, phrase: str) -> str:
     """Asked when somebody is done and one thing is still open."""
-    return f"Skal jeg ta {name} til {money(amount)}, eller la «{phrase}» være?"
+    return f"Skal jeg ta {name} til {money(amount)}, eller la {quoted([phrase])} være?"
 
 
 def how_many_again(unit: str) -> str:
@@ -214,7 +230,7 @@ def back_to(phrase: str, question: str) -> str:
 
 def settled(phrase: str) -> str:
     """Said when a ware was named instead of answering a broad question."""
-    return f"Da spør jeg ikke mer om «{phrase}»."
+    return f"Da spør jeg ikke mer om {quoted([phrase])}."
 
 
 def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
@@ -268,22 +284,22 @@ def replaced(old: str, new: str) -> str:
 
 def not_found(phrases: Sequence[str]) -> str:
     """Phrases that no product fits: they are said, never dropped."""
-    return f"{join([f'«{phrase}»' for phrase in phrases])} fant jeg ikke."
+    return f"{quoted(phrases)} fant jeg ikke."
 
 
 def later(phrases: Sequence[str]) -> str:
     """Wares that were heard and are asked about after the one that is being asked about now."""
-    return f"{join([f'«{phrase}»' for phrase in phrases])} tar vi etterpå."
+    return f"{quoted(phrases)} tar vi etterpå."
 
 
 def not_in_basket(phrases: Sequence[str]) -> str:
     """Phrases that name nothing in the basket."""
-    return f"{join([f'«{phrase}»' for phrase in phrases])} er ikke i kurven."
+    return f"{quoted(phrases)} er ikke i kurven."
 
 
 def not_accounted(words: Sequence[str]) -> str:
     """Words that could not be placed."""
-    return f"Jeg forstod ikke {join([f'«{word}»' for word in words])}."
+    return f"Jeg forstod ikke {quoted(words)}."
 
 
 def nearest_pack(what: str) -> str:
@@ -315,17 +331,17 @@ def price(name: str, amount: Decimal, deposit: Decimal, unit: str) -> str:
 
 def heard_badly(text: str) -> str:
     """Asked when the recogniser is not sure."""
-    return f"Jeg hørte ikke helt. Sa du «{text}»?"
+    return f"Jeg hørte ikke helt. Sa du {quoted([text])}?"
 
 
 def left_out(heard: str) -> str:
     """Said when somebody went on without answering whether they had said this."""
-    return f"«{heard}» tok jeg ikke med."
+    return f"{quoted([heard])} tok jeg ikke med."
 
 
 def dropped(phrase: str) -> str:
     """Said when a question ends without a product."""
-    return f"Greit, da lar jeg «{phrase}» være."
+    return f"Greit, da lar jeg {quoted([phrase])} være."
 
 
 def sold_out(names: Sequence[str]) -> str:

@@ -4,15 +4,17 @@ As little as possible is said of somebody's health: an allergen is named where t
 what the doubt is, and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.ordering.basket import BasketLine
 from bot.ordering.reminders import how_often
-from bot.ordering.wording import ORDINALS, join, line, money
+from bot.ordering.wording import ORDINALS, grouped, join, line, money
 
 #: So many names are said in a sentence; more of them are "alt dette".
 _MOST_NAMES = 2
+#: A longer list is said in groups.
+_AT_ONCE = 4
 CHECKED_TOO = "Det ser hjemmehjelpen også over."
 ALL_USUAL = "Det vanlige ligger i kurven allerede."
 SOME_GONE = "Noe på listen finnes ikke i butikken lenger."
@@ -50,19 +52,16 @@ def unchecked(names: Sequence[str], reasons: Sequence[str]) -> str:
     return f"Jeg vet ikke om {what} {doubt}, så hjemmehjelpen ser over det før det sendes."
 
 
-def as_usual(names: Sequence[str]) -> str:
+def as_usual(phrases: Sequence[str]) -> str:
     """Said when what a person usually buys has decided for some of several goods."""
-    return f"{join(names)} er {'den' if len(names) == 1 else 'de'} du pleier å ta."
+    said = join(phrases)
+    return f"{said[:1].upper()}{said[1:]} tok jeg som du pleier."
 
 
-def usual(lines: Sequence[BasketLine], groups: Mapping[str, str], without: Sequence[str]) -> str:
-    """The usual list as it went in, goods of one department together; then what was left out."""
-    together: dict[str, list[str]] = {}
-    for each in lines:
-        together.setdefault(groups.get(each.product_id, ""), []).append(line(each))
-    said = "; ".join(join(names) for names in together.values())
-    if len(lines) <= 4:
-        said = join([line(each) for each in lines])
+def usual(lines: Sequence[BasketLine], without: Sequence[str]) -> str:
+    """The usual list as it went in, in groups when it is long; before it what was left out."""
+    items = [line(each) for each in lines]
+    said = grouped(items) if len(items) > _AT_ONCE else join(items)
     left_out = f", uten {join(without)}" if without else ""
     return f"Det vanlige er lagt til{left_out}: {said}."
 
