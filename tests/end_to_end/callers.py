@@ -7,6 +7,7 @@ Helper of `test_sip.py` and `test_telephone_order.py`. Everything is on the loop
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
 import socket
@@ -16,13 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from audio.frames import resample
+import numpy as np
+
+from audio.frames import samples
 from audio.wavefile import SAMPLE_RATE, read_wave, write_wave
 from tests.end_to_end.commands import ROOT, without_settings
 
 TELEPHONE_RATE = 8000
 TOKEN = "nøkkel-i-prøven".encode().hex()
 _BARESIP_MODULES = Path("/usr/lib/baresip/modules")
+
+_WAVE_HEADER = 44
+_LOUD = 600  # above what A-law makes of silence
 
 _next_port = 20000 + os.getpid() % 400 * 100
 
@@ -228,6 +234,64 @@ class BaresipCaller:
         return b"".join(read_wave(file, SAMPLE_RATE) for file in recorded)
 
 
+class TalkingCaller(BaresipCaller):
+    """A caller who listens: says the next thing when the other side has fallen silent."""
+
+    def __init__(self, folder: Path, **wishes: str) -> None:
+        """Prepare a telephone that is told what to say while the call goes on."""
+        self._commands = free_port()
+        super().__init__(
+            folder,
+            modules=(),
+            config=f"module_app ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{self._commands}\n",
+            **wishes,  # type: ignore[arg-type]
+        )
+        self._told = 0
+
+    def say(self, wav: Path) -> None:
+        """Say the sound of a file now."""
+        self._told += 1
+        file = self.folder / f"says-{self._told}.wav"
+        write_wave(file, read_wave(wav, TELEPHONE_RATE) + bytes(16000 * 180), TELEPHONE_RATE)
+        self._command("ausrc", f"aufile,{file}")
+
+    def press(self, keys: str) -> None:
+        """Press keys, one by one."""
+        for key in keys:
+            self._command("sndcode", key)
+            time.sleep(0.25)  # as long as a finger is on it
+
+    def _command(self, name: str, value: str) -> None:
+        body = json.dumps({"command": name, "params": value}).encode()
+        with socket.create_connection(("127.0.0.1", self._commands), timeout=5) as control:
+            control.sendall(b"%d:%s," % (len(body), body))
+            control.recv(4096)
+
+    def heard_so_far(self) -> bytes:
+        """What was heard until now, at the telephone's rate, while the call goes on."""
+        return b"".join(
+            file.read_bytes()[_WAVE_HEADER:] for file in sorted(self.folder.glob("dump-*-dec.wav"))
+        )
+
+    def listen(self, seconds: float, quiet: float = 0.9) -> bytes:
+        """Wait until the other side has spoken and been quiet; returns what it said.
+
+        Everything since the last time counts. An assertion fails when nothing is said in time.
+        """
+        begun = getattr(self, "_listened", 0)
+
+        def over() -> bool:
+            sound = samples(self.heard_so_far()[begun:]).astype(float)
+            frames = sound[: len(sound) // 160 * 160].reshape(-1, 160)
+            loud = np.flatnonzero(np.abs(frames).max(axis=1) > _LOUD) if len(frames) else []
+            return self.ended or (len(loud) > 15 and len(frames) - loud[-1] > quiet * 50)
+
+        wait_until(over, seconds, "an answer on the telephone")
+        heard = self.heard_so_far()
+        self._listened = len(heard) // 2 * 2
+        return heard[begun:]
+
+
 def raw_sound(wav: Path, to: Path, codec: str) -> Path:
     """Write a WAV file as raw A-law (`PCMA`) or µ-law (`PCMU`) for sipp."""
     import audioop
@@ -278,12 +342,6 @@ class SippCaller:
         """Wait for the end of the script; returns 0 when every step came as written."""
         assert self._process is not None
         return self._process.wait(seconds)
-
-
-def tells(pcm: bytes, sample_rate: int, file: Path) -> Path:
-    """Write a sound of any rate to a WAV file at the telephone's."""
-    write_wave(file, resample(pcm, sample_rate, TELEPHONE_RATE), TELEPHONE_RATE)
-    return file
 
 
 _SIPP_CALL = """<?xml version="1.0" encoding="ISO-8859-1" ?>
