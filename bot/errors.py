@@ -32,6 +32,12 @@ class CatalogueError(KurvError):
     code = "catalogue"
 
 
+class EvaluationError(KurvError):
+    """The golden sets are not there or cannot be read."""
+
+    code = "evaluation"
+
+
 class StoreError(KurvError):
     """The database cannot be opened or written."""
 

@@ -8,7 +8,7 @@ import warnings
 import structlog
 import typer
 
-from bot.cli import calls, output, services, shop, speech, talking
+from bot.cli import calls, evaluate, output, services, shop, speech, talking
 from bot.errors import KurvError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("orders")(shop.orders)
 app.command("serve")(services.serve)
 app.command("train")(services.train)
 app.add_typer(calls.app, name="caller")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(speech.app, name="speech")
 
 
