@@ -11,6 +11,8 @@ Event = dict[str, Any]
 
 #: Longest text of a turn, in characters; more than a minute of speech.
 LONGEST = 1000
+#: Letters of markup and templates; nobody speaks them, and what was said may be said back.
+MARKUP = "<>{}$`\\"
 TOO_LONG = "Det ble litt mye på én gang, så jeg tok bare med meg begynnelsen."
 SILENT = "Beklager, jeg fikk ikke svart deg. Kan du si det en gang til?"
 
@@ -30,7 +32,7 @@ def heard(text: str) -> Heard:
     Control and formatting characters carry no words and could hide that "/".
     """
     visible = "".join(
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
+        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in MARKUP else letter
         for letter in text
         if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
     )

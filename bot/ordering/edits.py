@@ -18,11 +18,14 @@ from bot.ordering.matcher import Certain, Choice, History, Unknown
 from bot.ordering.offer import Offer
 from bot.ordering.packs import PackPlan, plan
 from bot.ordering.personal import NOBODY, Personal, payable
+from bot.ordering.repeats import together
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.shop import Shop
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 
 MOST_WITHOUT_ASKING = Decimal(24)
+#: More than this is a slip of the tongue or of the ear, also when it is said twice.
+MOST_BELIEVED = Decimal(1000)
 
 Policy = Callable[[Restriction], str]
 
@@ -138,8 +141,9 @@ class Editor:
         """
         edit.touched = last_product
         self._doubtful = doubtful
-        for position, line in enumerate(request.lines):
-            named = [each.phrase for each in request.lines[:position] if each.phrase]
+        lines = together(request.lines)
+        for position, line in enumerate(lines):
+            named = [each.phrase for each in lines[:position] if each.phrase]
             if line.each and named:
                 for phrase in named:
                     self._line(replace(line, phrase=phrase), Act.CHANGE, edit)
@@ -277,9 +281,10 @@ class Editor:
             edit.questions.append(question)
             return
         packs = plan(product, amount, self._shop.siblings(product))
-        if not asked and packs.quantity > MOST_WITHOUT_ASKING:
+        if packs.quantity > (MOST_BELIEVED if asked else MOST_WITHOUT_ASKING):
+            likely = packs.quantity if packs.quantity <= MOST_BELIEVED else None
             edit.questions.append(
-                AmountQuestion(phrase, product.product_id, packs.quantity, act, instead_of)
+                AmountQuestion(phrase, product.product_id, likely, act, instead_of)
             )
             return
         line = basket_line(packs.product, packs.quantity)
@@ -421,9 +426,10 @@ class Editor:
                 AmountQuestion(product.name, product.product_id, None, Act.CHANGE.value)
             )
             return
-        if quantity > MOST_WITHOUT_ASKING and not asked:
+        if quantity > (MOST_BELIEVED if asked else MOST_WITHOUT_ASKING):
+            likely = quantity if quantity <= MOST_BELIEVED else None
             edit.questions.append(
-                AmountQuestion(product.name, product.product_id, quantity, Act.CHANGE.value)
+                AmountQuestion(product.name, product.product_id, likely, Act.CHANGE.value)
             )
             return
         if quantity and self.gates.stops_change(edit, line, replace(line, quantity=quantity)):

@@ -52,7 +52,7 @@ class Token:
 _TOKEN = re.compile(
     r"""
     (?P<fraction>\d{1,4}\s?/\s?\d{1,4}|[½¼¾])
-  | (?P<more>\d{10,})
+  | (?P<more>\d{10,}|\d+[eE]\d+)
   | (?P<listed>(?:(?<=\n)|^)[ \t]*\d{1,2}[.)](?=[ \t]))
   | (?P<number>\d{1,9}(?:[.,]\d{1,3})?)
   | (?P<abbreviation>\b(?:stk|ca|pk|pkt|gr|nr|kg|ltr|evt)\.(?!\w))

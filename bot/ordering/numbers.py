@@ -156,8 +156,11 @@ def _whole(words: Sequence[str], at: int) -> tuple[int, int] | None:
             return first + tens, 3
     if first in range(20, 100, 10) and following in _DIGITS and following not in _ARTICLES:
         return first + _DIGITS[following], 2
-    if 1 <= first <= 9 and following in (*_HUNDRED, *_THOUSAND):
-        first *= 100 if following in _HUNDRED else 1000
+    if 1 <= first <= 9 and following in _HUNDRED:
+        first *= 100
+        used = 2
+    elif 1 <= first <= 999 and following in _THOUSAND:
+        first *= 1000
         used = 2
     if first >= 100 and first % 100 == 0:
         size = 1000 if first % 1000 == 0 else 100
