@@ -20,6 +20,7 @@ from bot.ordering import wording
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Restriction
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
 from bot.ordering.shop import Shop
 from bot.ordering.talk import Effect, ProductQuestion, Talk
@@ -111,6 +112,14 @@ class Service:
             return self._after_confirmation(recipient_id, outcome.order)
         shown = about.submitted if about.submitted and not outcome.order.basket.lines else None
         return self._reply(outcome, shown)
+
+    def talked_over(self, recipient_id: str) -> Reply:
+        """Somebody spoke while the basket was read: it does not count as read.
+
+        Raises:
+            KurvError: the store failed; nothing was changed.
+        """
+        return self.handle(recipient_id, TALKED_OVER, "")
 
     def basket(self, recipient_id: str) -> Basket:
         """The basket as it is now."""

@@ -13,6 +13,7 @@ from bot.ordering import (
     finishing,
     hearing,
     inquiries,
+    interruptions,
     references,
     steering,
     usual,
@@ -66,6 +67,7 @@ class Conversation:
     def handle(self, act: str, text: str) -> Outcome:
         """Take one turn: `act` is what the person did, `text` what they said."""
         outcome = self._handle(act, text)
+        outcome = replace(outcome, talk=interruptions.read_in_peace(outcome.talk, act))
         shown = self._shown
         if shown is not None and outcome.talk.shown is shown and act not in _KEEPING:
             return replace(outcome, talk=replace(outcome.talk, shown=None))
@@ -73,6 +75,10 @@ class Conversation:
 
     def _handle(self, act: str, text: str) -> Outcome:
         turn = self._turn
+        if act == interruptions.TALKED_OVER:
+            return interruptions.talked_over(turn)
+        if act == "nlu_fallback" and not text.strip():
+            return interruptions.silence(turn)
         if turn.talk.unclear is not None:
             if act in ("repeat", "slower"):
                 return _ANYWHERE[act](turn, text)

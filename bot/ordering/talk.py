@@ -107,6 +107,7 @@ class Talk:
         shown: what a question about goods was answered with, until something else is spoken of.
         chosen: the choice that was answered last, for "nei, den andre".
         spoken: how the person called the product that was touched last.
+        talked_over: read-backs in a row that were talked over.
         unwanted: product ids that the person has said no to in this talk.
     """
 
@@ -123,6 +124,7 @@ class Talk:
     shown: Shown | None = None
     chosen: ProductQuestion | None = None
     spoken: str = ""
+    talked_over: int = 0
     unwanted: tuple[str, ...] = ()
 
     @property
@@ -154,6 +156,7 @@ class Talk:
             "shown": None if self.shown is None else _shown_to_dict(self.shown),
             "chosen": None if self.chosen is None else _question_to_dict(self.chosen),
             "spoken": self.spoken,
+            "talked_over": self.talked_over,
             "unwanted": list(self.unwanted),
         }
 
@@ -177,6 +180,7 @@ class Talk:
             shown=_shown_from_dict(data.get("shown")),
             chosen=_chosen_from_dict(data.get("chosen")),
             spoken=data.get("spoken", ""),
+            talked_over=data.get("talked_over", 0),
             unwanted=tuple(data.get("unwanted", ())),
         )
 
