@@ -15,15 +15,20 @@ import structlog
 
 from bot.errors import GrocerError, KurvError
 from bot.grocers.delivery import choose_slot
+from bot.grocers.local_time import OSLO
 from bot.grocers.protocol import Grocer, Slot
 from bot.ordering import wording
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Restriction
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.gates import Needs, Verdict
 from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
+from bot.ordering.personal import Personal, StockUnknown, payable
+from bot.ordering.reminders import Purchase
 from bot.ordering.shop import Shop
 from bot.ordering.talk import Effect, ProductQuestion, Talk
+from bot.stock import StockRoom
 from bot.store import Person, Store, UnitOfWork
 from bot.store.submitter import Submitter
 
@@ -87,6 +92,7 @@ class Service:
         self._submitter = submitter
         self._policies = policies
         self._clock = clock
+        self._stock = StockRoom(grocer)
 
     def handle(self, recipient_id: str, act: str, text: str) -> Reply:
         """Take one turn of a recipient's talk.
@@ -101,17 +107,34 @@ class Service:
         """
         # The grocer is asked before the transaction: nobody's turn waits for another's HTTP.
         slots = self._slots(recipient_id) if act == "delivery" else []
-        with self._store.transaction() as uow:
-            person = uow.person(recipient_id)
-            order = uow.open_order(recipient_id)
-            talk = Talk.from_dict(uow.talk(recipient_id))
-            about = self._circumstances(uow, person, order, slots)
-            outcome = Conversation(self._shop, order, talk, about).handle(act, text)
-            self._save(uow, person, outcome)
+        return self._turn(recipient_id, act, text, slots, {})
+
+    def _turn(
+        self, recipient_id: str, act: str, text: str, slots: list[Slot], stock: dict[str, bool]
+    ) -> Reply:
+        """Take a turn; when it needs to know what is in stock, ask for that and take it anew."""
+        while True:
+            try:
+                outcome, about = self._take(recipient_id, act, text, slots, stock)
+                break
+            except StockUnknown as unknown:
+                stock = {**stock, **self._stock.ask(unknown.product_ids)}
         if any(effect.kind == "submit" for effect in outcome.effects):
             return self._after_confirmation(recipient_id, outcome.order)
         shown = about.submitted if about.submitted and not outcome.order.basket.lines else None
         return self._reply(outcome, shown)
+
+    def _take(
+        self, recipient_id: str, act: str, text: str, slots: list[Slot], stock: dict[str, bool]
+    ) -> tuple[Outcome, Circumstances]:
+        with self._store.transaction() as uow:
+            person = uow.person(recipient_id)
+            order = uow.open_order(recipient_id)
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            about = self._circumstances(uow, person, order, slots, stock)
+            outcome = Conversation(self._shop, order, talk, about).handle(act, text)
+            self._save(uow, person, outcome)
+        return outcome, about
 
     def talked_over(self, recipient_id: str) -> Reply:
         """Somebody spoke while the basket was read: it does not count as read.
@@ -175,19 +198,38 @@ class Service:
         return wording.delivery(slot.opens, slot.closes) if slot else None
 
     def _circumstances(
-        self, uow: UnitOfWork, person: Person, order: Order, slots: list[Slot]
+        self,
+        uow: UnitOfWork,
+        person: Person,
+        order: Order,
+        slots: list[Slot],
+        stock: dict[str, bool],
     ) -> Circumstances:
         latest = uow.latest_order(person.recipient_id)
         sent = latest is not None and latest.status in SENT and not order.basket.lines
         return Circumstances(
             history=uow.history(person.recipient_id),
-            usual=lambda: (
-                uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id)
-            ),
+            usual=lambda: uow.usual(person.recipient_id) or _last_bought(uow, person.recipient_id),
             policy=lambda restriction: self._policies.of(restriction, person),
             speech_rate=person.speech_rate,
             delivery=lambda wish: self._arrival(slots, wish or order.delivery or person.delivery),
             submitted=latest if sent else None,
+            personal=self._personal(uow, person, stock),
+        )
+
+    def _personal(self, uow: UnitOfWork, person: Person, stock: dict[str, bool]) -> Personal:
+        def purchases() -> list[Purchase]:
+            bought = uow.bought(person.recipient_id)
+            return [Purchase(pid, much, at.astimezone(OSLO).date()) for pid, much, at in bought]
+
+        return Personal(
+            needs=needs_of(person),
+            budget=person.budget,
+            ask_substitutes=person.substitutes != "never",
+            in_stock=stock.get,
+            purchases=purchases,
+            today=self._clock().astimezone(OSLO).date() if person.reminders else None,
+            last=lambda: _last_bought(uow, person.recipient_id),
         )
 
     def _save(self, uow: UnitOfWork, person: Person, outcome: Outcome) -> None:
@@ -205,7 +247,12 @@ class Service:
             uow.save_person(replace(person, speech_rate=float(effect.value)))
         elif effect.kind == "delivery":
             uow.save_person(replace(person, delivery=effect.value))
-        elif effect.kind == "submit" and self._needs_approval(order, person):
+        elif effect.kind == "consent":
+            _add_consent(uow, order, effect)
+        total = payable(order.basket)
+        if effect.kind == "submit" and person.budget is not None and total > person.budget:
+            uow.add_consent(order.order_id, "over_budget", "recipient", amount=total)
+        if effect.kind == "submit" and self._needs_approval(order, person):
             uow.add_task(person.recipient_id, "approve", order.order_id)
         elif effect.kind == "submit":
             uow.enqueue(order)
@@ -213,9 +260,13 @@ class Service:
 
     def _needs_approval(self, order: Order, person: Person) -> bool:
         products = (self._shop.catalogue.get(line.product_id) for line in order.basket.lines)
+        needs = needs_of(person)
         return any(
             product is not None
-            and self._policies.of(product.restricted, person) == "staff_approve"
+            and (
+                self._policies.of(product.restricted, person) == "staff_approve"
+                or needs.of(product) is not Verdict.FINE
+            )
             for product in products
         )
 
@@ -225,12 +276,28 @@ class Service:
         with self._store.transaction() as uow:
             person = uow.person(recipient_id)
             order = uow.order(confirmed.order_id) or confirmed
-            texts, current = self._result_of(uow, person, order)
+            lost = order.status is Status.FAILED and bool(order.sold_out)
+            texts = () if lost else self._result_of(uow, person, order)
             talk = Talk(last_reply=texts)
             uow.save_talk(recipient_id, talk.to_dict())
-        where = stage(current, talk)
-        events = (*_said(texts), order_event(order), basket_event(current, where))
+            if lost:
+                self._draft_anew(uow, order)
+        if lost:
+            return self._mend(recipient_id, order)
+        where = stage(order, talk)
+        events = (*_said(texts), order_event(order), basket_event(order, where))
         return Reply(texts, events, where, True)
+
+    def _draft_anew(self, uow: UnitOfWork, failed: Order) -> None:
+        """An order that the grocer could not deliver goes on as a draft with the same goods."""
+        uow.close_tasks(failed.recipient_id, "sold_out", failed.order_id)
+        draft = replace(uow.open_order(failed.recipient_id), reminded=True)
+        uow.save_order(draft.with_basket(draft.basket.restore(failed.basket.lines)))
+
+    def _mend(self, recipient_id: str, failed: Order) -> Reply:
+        """Offer what can come instead of what is gone, and read the rest back once more."""
+        reply = self._turn(recipient_id, "done", "", [], dict.fromkeys(failed.sold_out, False))
+        return replace(reply, events=(*reply.events[:-1], order_event(failed), reply.events[-1]))
 
     def _send_now(self, confirmed: Order) -> None:
         """Send one order; when the background sender has just taken it, wait for its answer."""
@@ -243,38 +310,16 @@ class Service:
                 return
             time.sleep(SENDER_LOOK)
 
-    def _result_of(
-        self, uow: UnitOfWork, person: Person, order: Order
-    ) -> tuple[tuple[str, ...], Order]:
+    def _result_of(self, uow: UnitOfWork, person: Person, order: Order) -> tuple[str, ...]:
         if order.status is Status.ACKNOWLEDGED:
             arrives = wording.delivery(*order.arrives) if order.arrives else None
-            return (wording.sent(arrives, order.grocer_total),), order
+            return (wording.sent(arrives, order.grocer_total),)
         if order.status is Status.FAILED:
-            return self._mend_failed(uow, person, order)
-        if self._needs_approval(order, person):
-            return (wording.WAITING_APPROVAL,), order
-        return (wording.GROCER_SLOW,), order
-
-    def _mend_failed(
-        self, uow: UnitOfWork, person: Person, order: Order
-    ) -> tuple[tuple[str, ...], Order]:
-        """The grocer refused: keep what can be had in a new draft, and say what cannot."""
-        gone = [line for line in order.basket.lines if line.product_id in order.sold_out]
-        if not gone:
             uow.add_task(person.recipient_id, "order_failed", order.order_id)
-            return (wording.order_failed(order.failure or ""),), order
-        uow.close_tasks(person.recipient_id, "sold_out", order.order_id)
-        kept = tuple(line for line in order.basket.lines if line not in gone)
-        draft = uow.open_order(person.recipient_id)
-        draft = draft.with_basket(draft.basket.restore(kept))
-        said = wording.sold_out([line.name for line in gone])
-        if not kept:
-            uow.save_order(draft)
-            return (f"{said} {wording.EMPTY}", wording.WHAT), draft
-        draft = draft.read_back()
-        uow.save_order(draft)
-        texts = (f"{said} {wording.read_back(draft.basket)}", wording.SHALL_I_ORDER)
-        return texts, draft
+            return (wording.order_failed(order.failure or ""),)
+        if self._needs_approval(order, person):
+            return (wording.WAITING_APPROVAL,)
+        return (wording.GROCER_SLOW,)
 
     def _reply(self, outcome: Outcome, shown: Order | None) -> Reply:
         order = shown or outcome.order
@@ -299,6 +344,23 @@ class Service:
             "event": "question",
             "options": [{"product_id": p.product_id, "name": p.full_name} for p in products],
         }
+
+
+def needs_of(person: Person) -> Needs:
+    """What a person does not tolerate and how they eat."""
+    return Needs(frozenset(person.allergies), frozenset(person.diets))
+
+
+def _add_consent(uow: UnitOfWork, order: Order, effect: Effect) -> None:
+    said = effect.data
+    uow.add_consent(
+        order.order_id,
+        effect.value,
+        "recipient",
+        said.get("product_id", ""),
+        said.get("instead_of", ""),
+        Decimal(said["amount"]) if "amount" in said else None,
+    )
 
 
 def _last_bought(uow: UnitOfWork, recipient_id: str) -> tuple[tuple[str, Decimal], ...]:
@@ -333,5 +395,3 @@ def order_event(order: Order) -> Event:
         "lines": order.basket.as_event_lines(),
         "total": f"{order.basket.total:.2f}",
     }
-
-

@@ -111,23 +111,30 @@ class People(Part):
 
     def history(self, recipient_id: str) -> History:
         """What the person has bought: acknowledged orders and imported purchases."""
+        bought = self.bought(recipient_id)
+        products = [product_id for product_id, _, _ in bought]
+        return History(counts=dict(Counter(products)), last=tuple(dict.fromkeys(products)))
+
+    def bought(self, recipient_id: str) -> list[tuple[str, Decimal, datetime]]:
+        """What the person has bought, how much and when, newest first; see `history`."""
         ordered = (
-            select(order_lines.c.product_id, orders.c.changed_at)
+            select(order_lines.c.product_id, order_lines.c.quantity, orders.c.changed_at)
             .join(orders, orders.c.order_id == order_lines.c.order_id)
             .where(orders.c.recipient_id == recipient_id)
             .where(orders.c.status == Status.ACKNOWLEDGED.value)
             .where(order_lines.c.revision == orders.c.confirmed_revision)
             .order_by(orders.c.sequence.desc(), order_lines.c.position)
         )
-        imported = select(purchases.c.product_id, purchases.c.bought_at).where(
-            purchases.c.recipient_id == recipient_id
-        )
-        bought = [(at, product_id) for product_id, at in self._connection.execute(ordered)]
-        bought += [(at, product_id) for product_id, at in self._connection.execute(imported)]
+        imported = select(
+            purchases.c.product_id, purchases.c.quantity, purchases.c.bought_at
+        ).where(purchases.c.recipient_id == recipient_id)
+        found = [
+            (product_id, quantity, at)
+            for query in (ordered, imported)
+            for product_id, quantity, at in self._connection.execute(query)
+        ]
         # Newest first; what was bought at the same moment stays in the order of the basket.
-        bought.sort(key=lambda entry: entry[0], reverse=True)
-        products = [product_id for _, product_id in bought]
-        return History(counts=dict(Counter(products)), last=tuple(dict.fromkeys(products)))
+        return sorted(found, key=lambda entry: entry[2], reverse=True)
 
     def talk(self, recipient_id: str) -> dict[str, Any]:
         """Where the talk with the person is; empty when none has begun."""

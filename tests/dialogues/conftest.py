@@ -22,6 +22,7 @@ def bench(session_bench: Bench) -> Iterator[Bench]:
     """The bot, with a grocer in good health."""
     yield session_bench
     session_bench.grocer_recovers()
+    session_bench.restock()
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ before), `stage`, `said_contains`, `said_any` (one of them) and `said_not_contai
 `tasks` (staff tasks), `max_said` (characters). `repeat: text` with `times` is a long `user`;
 `sure: false` is a recogniser in doubt. No turn may offer more than three options.
 `restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
-`grocer: ok` heals it, `submitter: run` lets the outbox be sent. `given: usual` sets the usual list.
+`grocer: ok` heals it, `submitter: run` lets the outbox be sent; `stock` makes goods `sold_out` or
+`available`, `consents` are what the person has agreed to. `given` is what is known of the person:
+see `Bench.set_person`.
 
 Dialogues that fail and wait for a mend stand in known_failures.txt, one name a line: the list must
 shrink, and a dialogue that holds again must leave it.
@@ -27,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 CHECKS = {
     "user", "basket", "stage", "said_contains", "said_any", "said_not_contains", "question",
     "order_status", "submitted", "tasks", "restart", "grocer", "submitter", "sure", "repeat",
-    "times", "max_said",
+    "times", "max_said", "stock", "consents",
 }  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def test_there_are_enough_dialogues() -> None:
 @pytest.mark.parametrize("dialogue", DIALOGUES)
 def test_dialogue(dialogue: dict[str, Any], bench: Bench, person: str) -> None:
     assert set(dialogue) <= {"name", "given", "steps"}, "unknown key"
-    bench.set_usual(person, dialogue.get("given", {}).get("usual", {}))
+    bench.set_person(person, dialogue.get("given", {}))
     held: dict[str, Decimal] = {}
     for number, step in enumerate(dialogue["steps"], start=1):
         assert set(step) <= CHECKS, f"step {number}: unknown key"
@@ -83,6 +85,7 @@ def _prepare(step: dict[str, Any], bench: Bench) -> None:
         bench.grocer_recovers()
     elif "grocer" in step:
         bench.let_grocer_fail(**step["grocer"])
+    bench.set_stock(step.get("stock", {}))
     if step.get("submitter") == "run":
         bench.parts.submitter.run_once()
 
@@ -114,6 +117,8 @@ def _check(
         assert len(bench.submitted(person)) == step["submitted"], where
     if "tasks" in step:
         assert bench.tasks(person) == step["tasks"], where
+    if "consents" in step:
+        assert bench.consents(person) == step["consents"], where
 
 
 def _listed(step: dict[str, Any], key: str) -> list[str]:
