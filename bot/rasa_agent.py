@@ -61,7 +61,7 @@ def _without_words(
     logger: Any, method: str, event: structlog.types.EventDict
 ) -> structlog.types.EventDict:
     """Drop the fields in which Rasa carries words of a person or of the bot."""
-    kept = {"event", "level", "timestamp", "code", "kind", "at"}
+    kept = {"event", "level", "timestamp", "code", "kind", "at", "call"}
     return {key: value for key, value in event.items() if key in kept}
 
 

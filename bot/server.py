@@ -1,5 +1,6 @@
 """The bot as an HTTP server: Rasa's own, with the one door of `bot.channels.talk`."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 from rasa.core.run import configure_app
 
 from actions import runtime
-from bot.channels.talk import TalkInput
+from bot.channels.talk import Announce, TalkInput
+from bot.dialogue import RasaDialogue
 from bot.errors import SettingsError
 from bot.rasa_agent import load_agent, silence_logs
 from bot.service import Service
@@ -20,7 +22,10 @@ def run_server(
     host: str,
     port: int,
     token: str,
-    ready: Callable[[str], None],
+    ready: Callable[[str, RasaDialogue], None],
+    *,
+    announce: Announce | None = None,
+    stopping: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM).
 
@@ -31,7 +36,10 @@ def run_server(
         service: what the actions call; they run in this process.
         host, port: where to listen; port 0 takes a free one.
         token: the service token that callers must show.
-        ready: called with the base URL once requests are answered.
+        ready: called in a thread with the base URL, and the same bot for other threads of this
+            process, once requests are answered.
+        announce: takes telephone calls that are about to come; None: there is no telephone.
+        stopping: called in a thread when the process is told to stop, while the bot still answers.
 
     Raises:
         SettingsError: the address cannot be listened on.
@@ -46,13 +54,18 @@ def run_server(
             f"Kan ikke lytte på {host}:{port} ({error.strerror}); velg en annen port."
         ) from error
     runtime.use(service)
-    app = configure_app([TalkInput(token)], enable_api=False, use_uvloop=False)
+    app = configure_app([TalkInput(token, announce)], enable_api=False, use_uvloop=False)
     app.ctx.agent = load_agent(model)
     url = f"http://{host}:{listener.getsockname()[1]}"
 
     async def started(*_: Any) -> None:
         silence_logs()
-        ready(url)
+        bot = RasaDialogue(app.ctx.agent, asyncio.get_running_loop())
+        await asyncio.to_thread(ready, url, bot)
+
+    async def ends(*_: Any) -> None:
+        await asyncio.to_thread(stopping)
 
     app.register_listener(started, "after_server_start")
+    app.register_listener(ends, "before_server_stop")
     app.run(sock=listener, workers=1, access_log=False, motd=False)

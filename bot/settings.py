@@ -27,6 +27,10 @@ class Settings:
         grocer_password: the password of our orderer account at the grocer.
         speech_model: folder of a complete Vosk model; None: the one that `kurv speech build` makes.
         service_token: shared secret between the bot's own processes.
+        call_limit: telephone calls that are answered at the same time.
+        dialler_url: control URL of the SIP program; empty: it does not ring or hand over calls.
+        call_spool: Asterisk's folder of outgoing call files, another way to ring; None: not used.
+        call_channel: how Asterisk dials a number, with `{number}` in it.
         alcohol_policy, tobacco_policy: `allow`, `staff_approve` or `block`.
     """
 
@@ -39,6 +43,10 @@ class Settings:
     grocer_password: str
     speech_model: Path | None
     service_token: str
+    call_limit: int
+    dialler_url: str
+    call_spool: Path | None
+    call_channel: str
     alcohol_policy: str
     tobacco_policy: str
 
@@ -52,6 +60,7 @@ class Settings:
         env = os.environ if environment is None else environment
         state = Path(env.get("KURV_STATE", "") or PROJECT_ROOT / ".kurv").expanduser()
         model = env.get("KURV_SPEECH_MODEL", "")
+        spool = env.get("KURV_CALL_SPOOL", "")
         return cls(
             state_dir=state,
             catalogue=_existing_file(env, "KURV_CATALOGUE", PACKAGED_DATA / "catalogue.csv"),
@@ -62,6 +71,10 @@ class Settings:
             grocer_password=env.get("KURV_GROCER_PASSWORD", "") or "kurv",
             speech_model=Path(model).expanduser() if model else None,
             service_token=env.get("KURV_SERVICE_TOKEN", ""),
+            call_limit=_number(env, "KURV_CALLS", 20),
+            dialler_url=env.get("KURV_DIALLER_URL", ""),
+            call_spool=Path(spool).expanduser() if spool else None,
+            call_channel=env.get("KURV_CALL_CHANNEL", "") or "PJSIP/{number}@provider",
             alcohol_policy=_policy(env, "KURV_ALCOHOL", "staff_approve"),
             tobacco_policy=_policy(env, "KURV_TOBACCO", "block"),
         )
@@ -79,3 +92,10 @@ def _policy(env: Mapping[str, str], name: str, default: str) -> str:
     if value not in POLICIES:
         raise SettingsError(f"{name} er «{value}», men må være en av: {', '.join(POLICIES)}.")
     return value
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, "") or str(default)
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise SettingsError(f"{name} er «{value}», men må være et helt tall over null.")
+    return int(value)

@@ -27,8 +27,8 @@ from audio.phone.playout import Playout
 
 log = structlog.get_logger(__name__)
 
-Transfer = Callable[[UUID], Awaitable[bool]]
-"""Hands the call with this UUID to a person; False: it stays here."""
+Transfer = Callable[["AudioSocketLine"], Awaitable[bool]]
+"""Hands a call to a person, whatever has to be said about it; False: it stays here."""
 
 _FRAME = round(LINE_RATE * FRAME_SECONDS) * SAMPLE_WIDTH
 _KEPT = round(30 / FRAME_SECONDS)
@@ -209,7 +209,7 @@ class AudioSocketLine:
 
     async def transfer(self) -> bool:
         """Hand the call to a person through the exchange; False: it stays here."""
-        return self._transfer is not None and not self._over and await self._transfer(self.call)
+        return self._transfer is not None and not self._over and await self._transfer(self)
 
     def _end(self) -> None:
         self._over = True

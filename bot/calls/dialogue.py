@@ -14,6 +14,7 @@ import structlog
 from bot.calls import wording
 from bot.calls.desk import Desk, Draft, Opening
 from bot.calls.identification import Identification, State
+from bot.calls.keys import Keypad
 from bot.errors import KurvError
 from bot.ordering.acts import read_act
 
@@ -46,7 +47,7 @@ class CallDialogue:
         talk: Talk,
         *,
         sure: float,
-        key_text: Callable[[str, str], str | None],
+        can_transfer: bool = True,
     ) -> None:
         """Nothing is said or stored yet.
 
@@ -54,11 +55,15 @@ class CallDialogue:
             call_id: the call's UUID.
             caller: the number as the exchange told it; "" when hidden or not announced.
             sure: the confidence below which the bot asks whether it heard right.
-            key_text: what a key means at a stage of the talk, as words; None for nothing.
+            can_transfer: whether the exchange may be able to hand calls to a person.
         """
         self._call_id, self._caller = call_id, caller
         self._desk, self._talk = desk, talk
-        self._sure, self._key_text = sure, key_text
+        self._sure = sure
+        self._keypad = Keypad()
+        self._can_transfer = can_transfer
+        self.not_transferred = ""
+        """What is said when the latest transfer did not succeed."""
         self._opening: Opening | None = None
         self._who: Identification | None = None
         self._recipient: str | None = None
@@ -97,9 +102,8 @@ class CallDialogue:
         """Answer a telephone key: while the PIN is asked for a digit, else what it means there."""
         if self._recipient is None:
             return self._identify(lambda who: who.press(key))
-        text = self._key_text(key, self._stage)
-        if self._draft is not None and key in "12":
-            text = "ja" if key == "1" else "nei"
+        stage = self._stage if self._draft is None else "ordering"
+        text = self._keypad.text(key, stage)
         return self.say(text) if text is not None else []
 
     def talked_over(self) -> list[Event]:
@@ -144,9 +148,17 @@ class CallDialogue:
         self._desk.not_identified(self._call_id, opening, "not_identified")
         return self._to_staff(wording.NOT_IDENTIFIED)
 
-    def _to_staff(self, told: str) -> list[Event]:
-        """To a person if the exchange can; else it was said that they know."""
-        return [_said(told), TRANSFER, _said(wording.GOODBYE), HANG_UP]
+    def _to_staff(
+        self, told: str = "", otherwise: str = wording.GOODBYE, end: bool = True
+    ) -> list[Event]:
+        """To a person if the exchange can; `otherwise` is said when there is none, and then the
+        call ends, or the talk goes on."""
+        said = [_said(told)] if told else []
+        last = [HANG_UP] if end else []
+        if not self._can_transfer:
+            return [*said, _said(otherwise), *last]
+        self.not_transferred = f"{wording.NO_ONE_FREE} {otherwise}"
+        return [*said, _said(wording.TO_STAFF), TRANSFER, *last]
 
     # -- the person's own talk ----------------------------------------------------------------
 
@@ -214,7 +226,7 @@ class CallDialogue:
             return [_said(wording.BROKE), told]
         self._outcome = "failed"
         self._desk.call_staff(self._recipient, "call_failed")
-        return [_said(wording.TO_STAFF), told, TRANSFER, _said(wording.NO_PERSON_END), HANG_UP]
+        return [told, *self._to_staff(wording.BROKEN, f"{wording.KEPT} {wording.GOODBYE}")]
 
     def _staff_called(self, recipient_id: str) -> list[Event]:
         """What follows when the talk has called staff in this turn."""
@@ -224,8 +236,8 @@ class CallDialogue:
         kind, self._task = found
         self._outcome = kind
         if kind == "not_understood":
-            return [_said(wording.TO_STAFF), TRANSFER, _said(wording.NO_PERSON_END), HANG_UP]
-        return [_said(wording.TO_STAFF), TRANSFER, _said(wording.NO_PERSON_NOW)]
+            return self._to_staff(otherwise=f"{wording.KEPT} {wording.GOODBYE}")
+        return self._to_staff(otherwise=wording.GO_ON_MEANWHILE, end=False)
 
 
 def _said(text: str) -> Event:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, response
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.channels.tokens import caller
+from bot.channels.tokens import Caller, caller
 from bot.errors import SettingsError
 from bot.turn import complete, events, heard
 
@@ -21,13 +23,22 @@ log = structlog.get_logger(__name__)
 BEARER = "Bearer "
 #: Rasa needs a text; this one has no words, and the bot reads it as "nothing was heard".
 NO_TEXT = "…"
+#: Characters of a telephone number or a SIP address, at most.
+LONGEST_NUMBER = 100
+
+
+#: Tells of a call that is about to come, and the number it comes from; False: too many.
+Announce = Callable[[str, str], bool]
 
 
 class TalkInput(InputChannel):
-    """`POST …/turn {"recipient", "text", "sure"}` -> `{"events": […]}`, the basket last."""
+    """`POST …/turn {"recipient", "text", "sure"}` -> `{"events": […]}`, the basket last.
 
-    def __init__(self, secret: str) -> None:
-        """`secret` is the service token (`KURV_SERVICE_TOKEN`).
+    Beside it `POST …/calls {"call", "caller"}`, by which an exchange announces a telephone call.
+    """
+
+    def __init__(self, secret: str, announce: Announce | None = None) -> None:
+        """`secret` is the service token (`KURV_SERVICE_TOKEN`); `announce` takes calls, if any do.
 
         Raises:
             SettingsError: there is none; a door without a lock is not opened.
@@ -35,6 +46,7 @@ class TalkInput(InputChannel):
         if not secret or secret.startswith("${"):
             raise SettingsError("KURV_SERVICE_TOKEN er tom; sett en lang, hemmelig verdi.")
         self._secret = secret
+        self._announce = announce
 
     @classmethod
     def name(cls) -> str:
@@ -58,14 +70,41 @@ class TalkInput(InputChannel):
         async def turn(request: Request) -> HTTPResponse:
             return await self._turn(request, on_new_message)
 
+        @routes.post("/calls")
+        async def calls(request: Request) -> HTTPResponse:
+            return self._call(request)
+
         return routes
+
+    def _who(self, request: Request) -> Caller | None:
+        given = request.headers.get("Authorization", "")
+        if not given.startswith(BEARER):
+            return None
+        return caller(self._secret, given[len(BEARER) :], time.time())
+
+    def _call(self, request: Request) -> HTTPResponse:
+        """A telephone call is about to come; only our own processes may say whose it is."""
+        who = self._who(request)
+        if who is None or who.recipient_id is not None:
+            return response.json({"error": "unauthorized"}, status=401)
+        if self._announce is None:
+            return response.json({"error": "there is no telephone"}, status=404)
+        try:
+            call = str(UUID(request.json["call"]))
+            number = request.json["caller"]
+            if not isinstance(number, str) or len(number) > LONGEST_NUMBER:
+                raise ValueError
+        except (InvalidUsage, KeyError, TypeError, ValueError, AttributeError):
+            return response.json({"error": "call must be a UUID, caller a string"}, status=400)
+        if not self._announce(call, number):
+            return response.json({"error": "too many calls"}, status=429)
+        return response.empty()
 
     async def _turn(
         self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]
     ) -> HTTPResponse:
-        given = request.headers.get("Authorization", "")
-        who = caller(self._secret, given[len(BEARER) :], time.time())
-        if not given.startswith(BEARER) or who is None:
+        who = self._who(request)
+        if who is None:
             return response.json({"error": "unauthorized"}, status=401)
         body = request.json
         if not isinstance(body, dict) or not isinstance(body.get("text"), str):

@@ -10,8 +10,10 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.output import err, out
+from bot.cli.speech import ready_model
 from bot.cli.word_sounds import hearing_shop
-from bot.parts import running_parts
+from bot.dialogue import RasaDialogue
+from bot.parts import open_store, running_parts
 from bot.settings import Settings
 
 
@@ -46,19 +48,46 @@ def train() -> None:
 def serve(
     host: Annotated[str, typer.Option("--host", help="Adressen det lyttes på.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Botens port; 0 tar en ledig.")] = 5005,
+    phone_host: Annotated[
+        str, typer.Option("--phone-host", help="Adressen telefonsentralen kobler seg til.")
+    ] = "127.0.0.1",
+    phone_port: Annotated[
+        int, typer.Option("--phone-port", help="Telefonens port (AudioSocket); 0 tar en ledig.")
+    ] = 5039,
+    phone: Annotated[bool, typer.Option("--phone/--no-phone", help="Svar på telefonen.")] = True,
 ) -> None:
-    """Kjør alt som tjenester: boten over HTTP, utsendingen og, uten KURV_GROCER_URL, en butikk."""
+    """Kjør alt som tjenester: boten over HTTP, telefonen, utsendingen og om nødvendig en butikk."""
+    from bot.calls.announced import Announcements
+    from bot.cli.telephone import Telephone
     from bot.server import run_server
 
     settings = Settings.from_environment()
     token = settings.service_token or secrets.token_urlsafe(24)
     model = trained_model(settings)
+    speech = ready_model(settings) if phone else None
+    announced = Announcements()
     hearing_shop(settings)
     with running_parts(settings) as parts:
-        run_server(model, parts.service, host, port, token, lambda url: _ready(url, token))
+        telephone = Telephone(parts, token, announced)
+
+        def ready(url: str, bot: RasaDialogue) -> None:
+            _tell_of_bot(url, token)
+            if speech is not None:
+                _tell_of_phone(url, telephone.start(bot, speech, phone_host, phone_port), settings)
+
+        run_server(
+            model,
+            parts.service,
+            host,
+            port,
+            token,
+            ready,
+            announce=announced.add if phone else None,
+            stopping=telephone.stop,
+        )
 
 
-def _ready(url: str, token: str) -> None:
+def _tell_of_bot(url: str, token: str) -> None:
     out.print(f"Boten svarer på {url}/webhooks/kurv/turn", markup=False)
     out.print(f"Nøkkel: {token}", markup=False)
     out.print(
@@ -66,3 +95,15 @@ def _ready(url: str, token: str) -> None:
         f'-d \'{{"recipient":"demo","text":"to liter lettmelk"}}\' {url}/webhooks/kurv/turn',
         markup=False,
     )
+
+
+def _tell_of_phone(url: str, port: int, settings: Settings) -> None:
+    out.print(f"Telefonen svarer på AudioSocket, port {port}.", markup=False)
+    out.print(f"Samtaler meldes til {url}/webhooks/kurv/calls", markup=False)
+    with open_store(settings).transaction(read_only=True) as uow:
+        callers = len(uow.callers())
+    if not callers:
+        out.print(
+            "Ingen kan ringe ennå: «kurv caller add --recipient r1 --phone +4722334455».",
+            markup=False,
+        )

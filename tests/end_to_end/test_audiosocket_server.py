@@ -235,8 +235,8 @@ async def test_a_voice_that_fails_is_told_and_the_next_thing_is_played() -> None
 async def test_transferring_is_the_exchanges() -> None:
     asked, results = [], []
 
-    async def transfer(call: object) -> bool:
-        asked.append(call)
+    async def transfer(line: AudioSocketLine) -> bool:
+        asked.append(line.call)
         return True
 
     async def answer(line: AudioSocketLine) -> None:

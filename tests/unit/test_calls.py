@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.calls.announced import LIFETIME, MOST_A_MINUTE, Announcements
 from bot.calls.desk import NOBODY, Desk
 from bot.calls.dialogue import CallDialogue
+from bot.calls.keys import Keypad
 from bot.calls.numbers import NotANumber, masked, normalised
 from bot.calls.pins import UnusablePin, checked, hashed, matches, new_pin, spoken_digits
 from bot.errors import DialogueError
@@ -83,14 +84,12 @@ def ring(store: Store, talk: Talk) -> Ring:
     count = iter(range(100))
 
     def make(caller: str = PHONE, call: str = "") -> CallDialogue:
-        keys = {"0": "menneske", "1": "ja", "2": "nei", "*": "gjenta", "#": "det var alt"}
         return CallDialogue(
             call or f"call-{next(count)}",
             caller,
             Desk(store),
             talk,
             sure=0.5,
-            key_text=lambda key, stage: keys.get(key),
         )
 
     return make
@@ -164,7 +163,7 @@ def test_nothing_personal_is_said_before_the_pin(steps: list[tuple[str, str]], c
         uow.save_caller(Caller(PHONE, "r1", HASHED["13579"], 5))
     put_in_basket(store)
     talk = Talk(store)
-    call = CallDialogue("c", caller, Desk(store), talk, sure=0.5, key_text=lambda key, stage: key)
+    call = CallDialogue("c", caller, Desk(store), talk, sure=0.5)
     events = call.begin()
     for kind, value in steps:
         if kind == "talked_over":
@@ -246,7 +245,7 @@ def test_a_household_is_told_apart_by_the_pin(ring: Ring, store: Store, talk: Ta
 def test_unknown_callers_reach_staff(caller: str, ring: Ring, store: Store) -> None:
     call = ring(caller, "call-x")
     events = call.begin()
-    assert kinds(events) == ["said", "said", "transfer", "said", "hang_up"]
+    assert kinds(events) == ["said", "said", "said", "transfer", "hang_up"]
     call.ended()
     assert tasks(store) == [(NOBODY, "unknown_caller")]
     with store.transaction() as uow:
@@ -332,11 +331,33 @@ def test_a_person_in_the_talk_becomes_a_transfer(ring: Ring, talk: Talk) -> None
     call.begin()
     press(call, PIN)
     talk.task = "person"
-    assert kinds(call.press("0")) == ["said", "said", "transfer", "said", "basket"]
+    assert kinds(call.press("0")) == ["said", "said", "transfer", "basket"]
+    assert "Vil du ha noe mer" in call.not_transferred
     talk.task = ""
     assert kinds(call.say("et brød", 0.9)) == ["said", "basket"]
     talk.task = "not_understood"
-    assert kinds(call.say("bla", 0.9))[-3:] == ["said", "hang_up", "basket"]
+    assert kinds(call.say("bla", 0.9))[-3:] == ["transfer", "hang_up", "basket"]
+
+
+def test_where_nobody_can_be_put_through_that_is_not_promised(store: Store, talk: Talk) -> None:
+    call = CallDialogue("c", "", Desk(store), talk, sure=0.5, can_transfer=False)
+    events = call.begin()
+    assert kinds(events) == ["said", "said", "said", "hang_up"]
+    assert "sette deg over" not in said(events) and said(events).endswith("Ha det bra!")
+
+
+@pytest.mark.parametrize(
+    ("stage", "keys", "heard"),
+    [("ordering", "1", ["ja"]), ("ordering", "2", ["nei"]), ("ordering", "#", ["det var alt"]),
+     ("ordering", "*", ["gjenta"]), ("ordering", "0", ["menneske"]), ("ordering", "7", []),
+     ("choosing", "2", ["den andre"]), ("choosing", "4", []), ("amount", "12#", ["12"]),
+     ("amount", "3#", ["3"]), ("amount", "#", ["det var alt"]), ("amount", "10#", ["10"]),
+     ("amount", "0", ["menneske"]), ("amount", "4*", ["gjenta"]), ("read_back", "1", ["ja"])],
+)  # fmt: skip
+def test_what_the_keys_mean(stage: str, keys: str, heard: list[str]) -> None:
+    keypad = Keypad()
+    texts = [keypad.text(key, stage) for key in keys]
+    assert [text for text in texts if text is not None] == heard
 
 
 def test_an_order_that_was_sent_ends_the_call(ring: Ring, talk: Talk, store: Store) -> None:
