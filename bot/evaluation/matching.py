@@ -36,8 +36,9 @@ def outcome(phrase: Phrase, match: Match) -> Outcome:
     offered = {candidate.product.product_id for candidate in match.candidates}
     if isinstance(match, Certain):
         taken = match.candidate.product.product_id
-        right = phrase.outcome == "right" and taken in phrase.products
-        return Outcome.RIGHT if right else Outcome.WRONG
+        if taken not in phrase.products:
+            return Outcome.WRONG
+        return Outcome.RIGHT if phrase.outcome == "right" else Outcome.HASTY
     if isinstance(match, Choice):
         if phrase.outcome == "unknown":
             return Outcome.ASKED
@@ -84,7 +85,7 @@ def _count(rows: list[MarginRow], phrase: Phrase, match: Match, found: Outcome) 
     row = next(row for row in reversed(rows) if margin >= row.least or row is rows[0])
     if isinstance(match, Certain):
         row.taken += 1
-        row.taken_right += found is Outcome.RIGHT
+        row.taken_right += found in (Outcome.RIGHT, Outcome.HASTY)
     elif isinstance(match, Choice):
         row.asked += 1
         row.asked_best += match.candidates[0].product.product_id in phrase.products

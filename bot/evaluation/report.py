@@ -10,7 +10,16 @@ from rich.table import Table
 from bot.evaluation.matching import MarginRow
 from bot.evaluation.verdict import Figures, Outcome, Verdict, figures
 
-HEADINGS = ("Set", "Group", "Cases", "Right %", "Asked %", "Silently wrong %", "Missed %")
+HEADINGS = (
+    "Set",
+    "Group",
+    "Cases",
+    "Right %",
+    "Hasty %",
+    "Asked %",
+    "Silently wrong %",
+    "Missed %",
+)
 _INTRO = """\
 # How well it understands
 
@@ -19,12 +28,13 @@ Written by `kurv evaluate understanding`; do not edit. The sets are in `tests/go
 nobody tunes on them: their failures are counted and not shown.
 
 - **right**: taken, asked or refused just as a good shop assistant would.
+- **hasty**: one of the products that would do was taken, and said, where a question was expected.
 - **asked**: a question or "det forstod jeg ikke" where none was needed; nothing is lost.
 - **silently wrong**: another ware, amount or act without a question.
 - **missed**: asked about without the right ware, or "det fant jeg ikke".
 
-Utterances are judged one at a time, without the talk around them: the act by the trained bot, the
-lines by the reader of orders. Dialogues are right when every turn is.
+Utterances are judged one at a time, as the first words of a talk: the act that the trained bot
+hears, and the lines of the order. Dialogues are right when every turn is.
 """
 
 
@@ -66,6 +76,8 @@ def rows(results: Results) -> list[tuple[str, str, Figures]]:
 def table(results: Results) -> Table:
     """For the terminal."""
     shown = Table(*HEADINGS)
+    for column in shown.columns[2:]:
+        column.justify = "right"
     for name, group, count in rows(results):
         shown.add_row(*_cells(name, group, count), end_section=False,
                       style="bold" if group == "all" else "")  # fmt: skip
@@ -101,7 +113,7 @@ def _failure(verdict: Verdict, known: frozenset[str]) -> str:
 
 
 def _cells(name: str, group: str, count: Figures) -> tuple[str, ...]:
-    shares = (count.right, count.asked, count.wrong, count.missed)
+    shares = (count.right, count.hasty, count.asked, count.wrong, count.missed)
     return (name, group, str(count.count), *(count.share(number) for number in shares))
 
 

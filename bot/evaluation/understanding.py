@@ -1,15 +1,15 @@
-"""Runs all sets against the bot: phrases, utterances, dialogues."""
+"""Runs the sets against the bot: phrases and utterances."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from bot.evaluation.hearing import Listener
 from bot.evaluation.matching import added, judge_phrases
 from bot.evaluation.report import Results
 from bot.evaluation.sets import GoldenSet, known_failures
 from bot.evaluation.utterances import judge_utterances
-from bot.ordering.request import parse
 from bot.ordering.shop import Shop
 
 
@@ -24,6 +24,7 @@ def measure(
     """
     results = Results()
     margins = []
+    listener = Listener(shop, act_of)
     for golden in sets:
         if golden.held_out:
             results.held_out.add(golden.name)
@@ -31,7 +32,7 @@ def measure(
             verdicts, rows = judge_phrases(golden, shop)
             margins.append(rows)
         else:
-            verdicts = judge_utterances(golden, lambda text: parse(text, shop.vocabulary), act_of)
+            verdicts = judge_utterances(golden, listener)
         results.verdicts += verdicts
     results.margins = added(margins)
     known = known_failures(folder)

@@ -12,6 +12,7 @@ class Outcome(str, Enum):
     """What a person would have noticed."""
 
     RIGHT = "right"
+    HASTY = "hasty"  #: one that would do was taken, and said, where a question was expected
     ASKED = "asked"  #: a question, or "det forstod jeg ikke", where none was needed
     WRONG = "wrong"  #: silently wrong: something else was taken, or something was left out
     MISSED = "missed"  #: asked without the right ware, or "fant jeg ikke"
@@ -41,6 +42,7 @@ class Figures:
 
     count: int
     right: int
+    hasty: int
     asked: int
     wrong: int
     missed: int
@@ -56,6 +58,7 @@ def figures(verdicts: Iterable[Verdict]) -> Figures:
     return Figures(
         sum(counts.values()),
         counts[Outcome.RIGHT],
+        counts[Outcome.HASTY],
         counts[Outcome.ASKED],
         counts[Outcome.WRONG],
         counts[Outcome.MISSED],

@@ -1,0 +1,90 @@
+"""What the bot makes of an utterance in an empty talk: the act and the lines it would act on.
+
+The same steps as in `bot.ordering.conversation`, without a basket: an emergency and a question
+about goods come before the act that the trained bot hears, and what names a ware is an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.ordering.acts import read_act
+from bot.ordering.asking import read_inquiries
+from bot.ordering.consent import split_done
+from bot.ordering.context import WITHOUT_PRODUCT, is_urgent, points_only
+from bot.ordering.lines import OrderLine, Request
+from bot.ordering.match import Unknown
+from bot.ordering.request import parse
+from bot.ordering.shop import Shop
+
+EDITS = frozenset({"add", "remove", "change", "replace"})
+#: Acts after which the words are read as an order all the same.
+ORDERING = EDITS | {"out_of_scope", "nlu_fallback", "usual", "choose"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one utterance comes to.
+
+    Attributes:
+        act: what is done.
+        lines: the order lines that are acted on.
+        told: texts that are said back as not understood or not found.
+        asks: whether a question about goods is answered.
+    """
+
+    act: str
+    lines: tuple[OrderLine, ...]
+    told: tuple[str, ...]
+    asks: bool
+
+
+class Listener:
+    """Hears utterances as the bot would over one shop."""
+
+    def __init__(self, shop: Shop, act_of: Callable[[str], str]) -> None:
+        """`act_of` is the act that the trained bot hears."""
+        self._shop = shop
+        self._act_of = act_of
+
+    def hear(self, text: str) -> Heard:
+        """One utterance, at the beginning of a talk."""
+        if is_urgent(text):
+            return Heard("person", (), (), False)
+        act = self._act_of(text)
+        found = read_inquiries(text, self._shop.vocabulary)
+        if found.inquiries:
+            heard = self._order(act if act in EDITS else "price", parse(found.rest or "",
+                                                            self._shop.vocabulary))  # fmt: skip
+            return Heard(heard.act, heard.lines, heard.told, True)
+        request = parse(text, self._shop.vocabulary)
+        if act in WITHOUT_PRODUCT and read_act(text) is None and self._names_a_ware(request):
+            act = "add"
+        order, done = split_done(text)
+        if done and order and read_act(order) is None:
+            request = parse(order, self._shop.vocabulary)
+            return self._order("add" if request.lines and act not in EDITS else act, request)
+        return self._order(act, request)
+
+    def read(self, text: str) -> Heard:
+        """Only the lines, as the reader of orders gives them."""
+        request = parse(text, self._shop.vocabulary)
+        return Heard("", request.lines, tuple(said for _, _, said in request.unaccounted), False)
+
+    def sold(self, phrase: str) -> bool:
+        """Whether the shop has something that `phrase` may mean."""
+        return bool(phrase) and not isinstance(self._shop.find(phrase), Unknown)
+
+    def _order(self, act: str, request: Request) -> Heard:
+        lines = tuple(line for line in request.lines if act in EDITS or self._counts(act, line))
+        # What the shop does not have is said back as not found; nothing is taken.
+        unsold = tuple(line.phrase for line in lines if line.phrase and not self.sold(line.phrase))
+        told = (*(text for _, _, text in request.unaccounted), *unsold)
+        return Heard(act, lines, told, False)
+
+    def _counts(self, act: str, line: OrderLine) -> bool:
+        return act in ORDERING and not points_only(line.phrase) and self.sold(line.phrase)
+
+    def _names_a_ware(self, request: Request) -> bool:
+        return any(self.sold(line.phrase) for line in request.lines)
