@@ -45,6 +45,8 @@ _LOST_AFTER = 2.0
 """Seconds without any sound, silence included, after which a microphone counts as unplugged."""
 _RETRIES, _RETRY_SECONDS = 30, 1.0
 """How often, and how far apart, an unplugged device is looked for."""
+_RESTARTS = threading.Lock()
+"""Held while PortAudio is started anew and while something is played: a restart ends all sound."""
 _PLAY_LATENCY = 0.06
 """Sound the device holds in advance: enough for a busy machine, and soon played out."""
 _PLAY_SECONDS = 0.02
@@ -103,7 +105,7 @@ def find_device(name: str | None, *, output: bool = False) -> Device:
 
 
 class Microphone:
-    """A `FrameSource`: 20 ms frames from a microphone, chosen by name or the default one."""
+    """20 ms frames from a microphone, chosen by name or the default one."""
 
     def __init__(self, name: str | None = None, sample_rate: int = 16_000) -> None:
         """Remember the choice; the device is opened by `frames`."""
@@ -134,14 +136,6 @@ class Microphone:
             # A device that was pulled out cannot be closed properly.
             with contextlib.suppress(sounddevice.PortAudioError):
                 stream.close()
-
-    def drop(self) -> None:
-        """Forget what was captured and not fetched yet."""
-        while True:
-            try:
-                self._captured.get_nowait()
-            except queue.Empty:
-                return
 
     def _next(self, stream: Any) -> bytes:
         try:
@@ -188,10 +182,11 @@ class Microphone:
         sounddevice = _portaudio()
         for attempt in range(1, _RETRIES + 1):
             try:
-                # PortAudio lists the devices once, when it starts: only a restart sees new ones.
-                sounddevice._terminate()
-                sounddevice._initialize()
-                return self._opened()
+                with _RESTARTS:
+                    # PortAudio lists the devices once, as it starts: only a restart sees new ones.
+                    sounddevice._terminate()
+                    sounddevice._initialize()
+                    return self._opened()
             except (AudioError, sounddevice.PortAudioError):
                 if attempt < _RETRIES:
                     time.sleep(_RETRY_SECONDS)
@@ -199,48 +194,46 @@ class Microphone:
 
 
 class SoundCardSpeaker:
-    """A `Loudspeaker`: plays through the device chosen by name, or the default one."""
+    """Plays through the device chosen by name, or the default one."""
 
     def __init__(self, name: str | None = None) -> None:
         """Remember the choice; the device is open only while something is played."""
         self._name = name
-        self._stopped = threading.Event()
 
-    def play(self, sound: Iterable[bytes], sample_rate: int) -> bool:
+    def play(self, sound: Iterable[bytes], sample_rate: int, stopped: threading.Event) -> float:
         """Play the pieces as they come, and wait until they have been heard.
 
-        Returns False when `stop` ended it early. Raises NoSoundDevice when there is no device or
-        it goes away.
+        Setting ``stopped`` (from another thread) ends it at once. Returns the seconds that were
+        played. Raises NoSoundDevice when there is no device or it goes away.
         """
         sounddevice = _portaudio()
-        self._stopped.clear()
-        device = find_device(self._name, output=True)
-        resampler = Resampler(sample_rate, device.sample_rate)
-        block = round(device.sample_rate * _PLAY_SECONDS) * 2
-        try:
-            with sounddevice.RawOutputStream(
-                samplerate=device.sample_rate,
-                device=device.index,
-                channels=1,
-                dtype="int16",
-                latency=_PLAY_LATENCY,
-            ) as stream:
-                for pcm in _and_rest(sound, resampler):
-                    for start in range(0, len(pcm), block):
-                        if self._stopped.is_set():
-                            stream.abort()
-                            return False
-                        stream.write(pcm[start : start + block])
-                # Leaving stops the stream, which waits for what was written.
-        except sounddevice.PortAudioError as error:
-            raise NoSoundDevice(
-                f"Høyttaleren «{device.name}» lar seg ikke bruke: se etter at den er koblet til."
-            ) from error
-        return True
-
-    def stop(self) -> None:
-        """End what is being played at once (from another thread)."""
-        self._stopped.set()
+        with _RESTARTS:
+            device = find_device(self._name, output=True)
+            resampler = Resampler(sample_rate, device.sample_rate)
+            block = round(device.sample_rate * _PLAY_SECONDS) * 2
+            played = 0
+            try:
+                with sounddevice.RawOutputStream(
+                    samplerate=device.sample_rate,
+                    device=device.index,
+                    channels=1,
+                    dtype="int16",
+                    latency=_PLAY_LATENCY,
+                ) as stream:
+                    for pcm in _and_rest(sound, resampler):
+                        for start in range(0, len(pcm), block):
+                            if stopped.is_set():
+                                stream.abort()
+                                return played / 2 / device.sample_rate
+                            stream.write(pcm[start : start + block])
+                            played += len(pcm[start : start + block])
+                    # Leaving stops the stream, which waits for what was written.
+            except sounddevice.PortAudioError as error:
+                raise NoSoundDevice(
+                    f"Høyttaleren «{device.name}» lar seg ikke bruke: se etter at den er "
+                    "koblet til."
+                ) from error
+        return played / 2 / device.sample_rate
 
 
 def _and_rest(sound: Iterable[bytes], resampler: Resampler) -> Iterator[bytes]:

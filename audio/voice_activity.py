@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import webrtcvad
 
@@ -9,6 +11,13 @@ from audio.frames import samples
 
 FRAME_SECONDS = 0.02
 """The length of a frame that `VoiceActivity` takes."""
+
+
+class SpeechDetector(Protocol):
+    """Tells whether 20 ms of sound hold speech: `VoiceActivity`, or another one."""
+
+    def is_speech(self, frame: bytes) -> bool:
+        """Whether this frame is speech."""
 
 
 class VoiceActivity:

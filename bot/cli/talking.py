@@ -1,5 +1,6 @@
 """`kurv order` and `kurv chat`: one talk, by voice or by text."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.calls.keys import Keypad
 from bot.cli.output import SURE, Event, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
 from bot.parts import Parts, running_parts
+from bot.service import Service
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,14 +33,37 @@ RecipientOption = Annotated[str, typer.Option("--recipient", help="Hvem det hand
 class BoundDialogue:
     """The bot, talking with one recipient: what a voice session needs."""
 
-    def __init__(self, dialogue: RasaDialogue, recipient_id: str) -> None:
+    def __init__(self, dialogue: RasaDialogue, service: Service, recipient_id: str) -> None:
         self._dialogue = dialogue
+        self._service = service
         self._recipient_id = recipient_id
+        self._keypad = Keypad()
+        self._stage = "ordering"
+
+    def begin(self) -> list[Event]:
+        """Greet; see `audio.dialogue.Dialogue`, as for the others."""
+        return self.say("hei")
 
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
-        """Answer one utterance; see `audio.session.Dialogue`."""
+        """Answer one utterance."""
         sure = confidence is None or confidence >= SURE
-        return self._dialogue.say(self._recipient_id, text, sure)
+        return self._told(self._dialogue.say(self._recipient_id, text, sure))
+
+    def press(self, key: str) -> list[Event]:
+        """Answer a key."""
+        text = self._keypad.text(key, self._stage)
+        return [] if text is None else self.say(text)
+
+    def talked_over(self) -> list[Event]:
+        """Read the basket again, because somebody spoke meanwhile."""
+        return self._told(list(self._service.talked_over(self._recipient_id).events))
+
+    def ended(self) -> None:
+        """The basket stays as it is: there is nothing to put away."""
+
+    def _told(self, events: list[Event]) -> list[Event]:
+        self._stage = events[-1].get("stage", self._stage)
+        return events
 
 
 @contextmanager
@@ -72,6 +98,10 @@ def order(
     loudspeaker: Annotated[
         str | None, typer.Option("--loudspeaker", help="Navnet på høyttaleren.")
     ] = None,
+    headset: Annotated[
+        bool,
+        typer.Option("--headset", help="Hodetelefoner: du kan avbryte stemmen ved å snakke."),
+    ] = False,
     list_devices: Annotated[
         bool, typer.Option("--list-devices", help="Vis lydenhetene og slutt.")
     ] = False,
@@ -96,12 +126,12 @@ def order(
         from bot.cli.speech import ready_model
 
         recognizer = VoskModel(ready_model(settings, quiet=as_json)).recognizer()
-        bound = BoundDialogue(dialogue, recipient)
-        rate = parts.service.speech_rate(recipient)
+        bound = BoundDialogue(dialogue, parts.service, recipient)
         if files:
-            show(Session(recognizer, bound, rate=rate).hear_files(files), as_json)
+            show(Session(recognizer, bound).hear_files(files), as_json)
         else:
-            _live(recognizer, bound, rate, (microphone, loudspeaker), as_json)
+            rate = parts.service.speech_rate(recipient)
+            _live(recognizer, bound, rate, (microphone, loudspeaker), headset, as_json)
 
 
 def _must_exist(file: Path) -> None:
@@ -132,19 +162,30 @@ def _live(
     dialogue: BoundDialogue,
     rate: float,
     devices: tuple[str | None, str | None],
+    headset: bool,
     as_json: bool,
 ) -> None:
     """Talk at the microphone until the order is sent or nobody answers any more."""
+    from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session
+    from audio.session import Session, is_submitted
+    from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
+    from audio.turn_taking import DuplexSettings
 
-    microphone = Microphone(devices[0], recognizer.sample_rate)
-    loudspeaker = SoundCardSpeaker(devices[1])
+    line = SoundCardLine(
+        Microphone(devices[0], recognizer.sample_rate), SoundCardSpeaker(devices[1])
+    )
     with EspeakSynthesizer() as synthesizer:
-        session = Session(recognizer, dialogue, synthesizer, loudspeaker, rate=rate)
-        show(session.tell(dialogue.say("hei")), as_json)
-        show(session.listen(microphone), as_json)
+        session = Session(
+            recognizer,
+            dialogue,
+            synthesizer,
+            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            duplex=DuplexSettings(barge_in=headset),
+            screen=Screen(on_event=lambda event: show([event], as_json)),
+        )
+        asyncio.run(session.run(line))
 
 
 def _show_devices() -> None:
