@@ -30,6 +30,8 @@ ACT_PHRASES: dict[str, str] = {
     hva er det jeg har bestilt|hva er det jeg har|hva har jeg alt|hva har jeg allerede
     si hva jeg har bestilt|fortell hva jeg har bestilt|hva har jeg sagt|hva har jeg fått
     vis hva jeg har|vis meg lista|vis meg handlekurven|se kurven|la meg se kurven|hva er status
+    hvor var vi|hvor var jeg|hvor er vi|hvordan ser kurven ut|hvordan ser kurven min ut
+    hvordan ser korga mi ut|hvordan ser korga ut|hvordan ser lista ut|hvordan ser bestillingen ut
     hva ligger der|hva ligger der nå|hva ligger i korga|hva er i korga|hva har jeg i korga
     """,
     "price": """
@@ -43,7 +45,8 @@ ACT_PHRASES: dict[str, str] = {
     hva skal jeg betale|hvor mye skal jeg betale|hva blir det i alt|hvor mye er det i alt
     hvor mye blir det i alt|hva er det på til sammen|hva ligger summen på|hva blir regningen
     hvor mye penger blir det|hva koster dette|hvor dyrt blir det|er det dyrt|hva blir det for alt
-    totalt|totalsummen
+    totalt|totalsummen|sum|hvor mye blir det sammen|hva koster det sammen|hva koster det te sammen
+    hvor mye blir det te sammen|hva blir det te sammen|hva kommer det seg på|hva blir det på
     """,
     "usual": """
     som vanlig|det vanlige|det samme som sist|samme som sist|det samme som vanlig|samme som vanlig
@@ -174,7 +177,7 @@ ACT_PHRASES: dict[str, str] = {
     avslutt|send bestillingen|send bestillinga|bestill nå|bestill det|send inn|send den|send det
     til kassa|til kassen|jeg vil betale|gå til kassen|gå til kassa|fullfør|fullfør bestillingen
     jeg vil bestille nå|da bestiller jeg|da kan du bestille|da kan du sende
-    da kan du sende bestillingen|fullføre|ha det bra|det var alt jeg ville ha|det var alt jeg hadde
+    da kan du sende bestillingen|fullføre|det var alt jeg ville ha|det var alt jeg hadde
     det var alt vi trengte|det er alt vi trenger|nei takk det var alt|nei takk ikke noe mer
     nei takk det er bra|nei takk ikke mer|nei takk det er nok|jeg trenger ikke mer|trenger ikke mer
     jeg trenger ikke noe mer|skal ikke ha mer|jeg skal ikke ha mer|jeg skal ikke ha noe mer
@@ -189,6 +192,7 @@ ACT_PHRASES: dict[str, str] = {
     jeg tror det var det|jeg tror det holder|jeg tror det er nok|var det|da var det det
     da er det det|det er det hele|det får holde|det får være nok|det får være alt|det får greie seg
     det klarer seg|det greier seg|jeg har alt|nå har jeg alt|da har jeg alt
+    de er bra|det skulle være alt|det må være alt|nå har jeg det jeg trenger
     da har jeg det jeg trenger|jeg har det jeg trenger|det va alt|det va det|de va alt|de va det
     d va alt|itj noe mer|ikke nåkka mer|æ e ferdig|ferdi|jeg e ferdig|e ferdig|det e nok|det e bra
     det e alt|bra no|nå e det nok|nå e det bra|da e jeg ferdig
@@ -236,7 +240,9 @@ ACT_PHRASES: dict[str, str] = {
     neitakk|nei det ble feil|nei det er ikke greit|ikke greit|nei det passer ikke|det passer ikke
     passer ikke|nei helst ikke|helst ikke|det behøves ikke|nei det behøves ikke|nei ikke det
     nei det var ikke det|nei stopp|ikke helt|nei ikke helt|nei det er ikke helt riktig
-    ikke helt riktig|ikke så bra
+    ikke helt riktig|ikke så bra|jeg vil endre noe|endre noe|jeg vil forandre noe|vil endre noe
+    jeg vil endre|jeg må endre noe|jeg skulle endret noe|nei jeg vil endre noe
+    jeg vil endre på noe|kan jeg endre noe|jeg vil bytte noe|vil forandre på noe
     """,
     "thanks": """
     takk|tusen takk|mange takk|takk skal du ha|takk for hjelpen|takk for det|tusen takk for hjelpen

@@ -225,6 +225,12 @@ def _instead(turn: Turn, question: ProductQuestion, request: Request) -> Outcome
     named = [line for line in request.lines if line.phrase]
     if not named:
         return turn.failed([])
+    if question.act == Act.ADD.value:  # "to av hva?"
+        amount = named[0].amount or question.amount
+        first = replace(named[0], amount=amount)
+        return turn.apply(
+            replace(request, lines=(first, *named[1:])), Act.ADD, turn.edit_after_question()
+        )
     coming = replace(named[0], act=Act.REPLACE, instead_of=question.phrase)
     return turn.apply(
         replace(request, lines=(coming, *named[1:])), Act.ADD, turn.edit_after_question()

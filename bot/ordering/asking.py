@@ -32,6 +32,8 @@ class Ask(Enum):
     SMALLER = "smaller"
     OFFERS = "offers"
     FACT = "fact"
+    HELD = "held"
+    DELIVERY_PRICE = "delivery_price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Inquiry:
 _OPENINGS: dict[Ask, str] = {
     Ask.PRICE: """
     hva koster|hva kostet|hvor mye koster|hva er prisen på|hva blir prisen på|hva er prisen for
+    hvor mye blir|hva blir|hvor mye kommer|hva kommer
     prisen på|pris på|hva med prisen på|hvor dyr er|hvor dyrt er|hvor dyre er|hvor mye tar dere for
     hva tar dere for|hva skal dere ha for|er det dyrt med|hvor mye er|hva må jeg ut med for
     hva er prisen|hvor mye kostet|hva ligger prisen på|hva skal du ha for
@@ -86,6 +89,12 @@ _OPENINGS: dict[Ask, str] = {
     er det mye salt i|er det mye sukker i|er det mye fett i|hvor mye fett er det i
     hvor mye sukker er det i|hvor mange kalorier er det i|hva er det i|er det koffein i
     """,
+    Ask.HELD: """
+    har jeg tatt med|har jeg tatt|har jeg allerede bestilt|har jeg bestilt|har jeg fått med
+    har jeg lagt til|har jeg husket|har jeg husket på|fikk jeg med|fikk du med|tok du med
+    har du fått med|har du tatt med|tok jeg med|sa jeg ikke|har du skrevet opp|har du notert
+    la jeg til|har jeg sagt
+    """,
     Ask.CHEAPEST: """
     hva er billigst|hvilken er billigst|hvilket er billigst|hvilke er billigst|hva er det billigste
     hva er den billigste|hva er rimeligst|hvilken er rimeligst|hvem er billigst
@@ -114,10 +123,18 @@ _AROUND = word_set(
     finnes fins finst har dere du de kan jeg få er det der i butikken dag nå ellers mulig å velge
     mellom selger fører dem den her hos da egentlig også for tiden inne på lager å vi noe noen
     slags typer type sorter andre flere koster en et ei ligge ligger deres av med dette
-    vil ha som tilby og men med
+    vil ha som tilby og men med har jeg tatt fått bestilt kurven pakken pakka boksen flaska flasken
+    posen glasset kartongen esken pakke boks
     """
 )
-_TOTAL = word_set("alt sammen hele bestillingen kurven handlekurven summen varene totalt til")
+_TOTAL = word_set(
+    """
+    alt sammen hele bestillingen kurven handlekurven summen varene totalt til te alle dette vi jeg
+    har på nå så langt i alt totalen regningen bestilt handlet sum
+    """
+)
+_CARRIAGE = frozenset({"levering", "leveringen", "leveringa", "frakt", "frakten", "frakta",
+                       "utkjøring", "utkjøringa", "hjemlevering", "transporten"})  # fmt: skip
 _CHEAPER = frozenset({"billigere", "rimeligere", "billegare", "billigare", "rimelegare"})
 _CHEAPEST = frozenset({"billigst", "billigste", "rimeligst", "rimeligste", "billigast"})
 _BIGGER = frozenset({"større", "størra", "støtte"})
@@ -186,6 +203,10 @@ def _opening(tokens: Sequence[Token], at: int) -> tuple[Ask, int] | None:
             return kind, end
     first = tokens[at].plain
     window = [token.plain for token in tokens[at : at + 8]]
+    if first == "hvor" and window[1:2] in (["mange"], ["mye"]) and "har" in window and (
+        "jeg" in window or "vi" in window
+    ):
+        return Ask.HELD, at + 2
     if first in ("hva", "hvor") and "koster" in window[1:]:
         # "(jeg lurer på) hva den kaffen koster"
         return Ask.PRICE, at + 1
@@ -252,13 +273,17 @@ def _inquiry(
         if kind in (Ask.HAVE, Ask.KINDS, Ask.PRICE) and marks.intersection(words):
             kind = special
             inside = [token for token in inside if token.plain not in marks]
+    if kind is Ask.PRICE and _CARRIAGE.intersection(words):
+        return Inquiry(Ask.DELIVERY_PRICE, ())
     inside = [token for token in inside if token.plain not in _DEAR or kind is not Ask.PRICE]
     core = _without_edges(inside)
     total = bool(words) and all(word in _TOTAL or word in _PRONOUNS for word in words)
-    if kind is Ask.PRICE and total and set(words) - _PRONOUNS:
+    if kind is Ask.PRICE and total and (set(words) - _PRONOUNS or _is_sum(tokens, at)):
         return Inquiry(kind, (), all_of_it=True)
     if not core:
         # "har du det bra" asks nothing; "hvor stor er den" does.
+        if kind is Ask.HELD:
+            return None
         vague = kind is Ask.HAVE and not {"den", "det", "de", "dem"}.issuperset(words)
         return None if vague or (kind in (Ask.KINDS, Ask.HAVE) and not words) else Inquiry(kind, ())
     request = parse(text[core[0].start : core[-1].end], vocabulary)
@@ -272,6 +297,11 @@ def _inquiry(
         return None
     amount = named[0].amount if len(named) == 1 else None
     return Inquiry(kind, tuple(phrases), amount)
+
+
+def _is_sum(tokens: Sequence[Token], at: int) -> bool:
+    """ "hvor mye blir det": the whole basket, not the ware that was spoken of last."""
+    return any(token.plain in ("blir", "kommer") for token in tokens[at : at + 4])
 
 
 def _without_edges(tokens: list[Token]) -> list[Token]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot.ordering.fillers import FILLERS
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import plain
 from bot.ordering.request import Request
@@ -19,10 +20,21 @@ WITHOUT_PRODUCT = frozenset(
 _REFUSING = frozenset(("nei", "næi", "ikke", "ikkje", "itj", "feil", "galt", "gærent"))
 _SENDING = frozenset(("send", "sende", "bestill", "bestille", "bekreft"))
 #: Words with which somebody asks for help and not for groceries.
-_URGENT = frozenset(
-    ("falt", "falle", "ramla", "puste", "brystet", "brystsmerter", "blør", "ambulanse", "113",
-     "besvimt", "slag", "nødhjelp", "akutt")
-)  # fmt: skip
+_URGENT = (
+    r"\b(?:har|hev|jeg|eg|æ|nettopp|og) (?:falt|falle|falt|fallen|ramla|ramlet|dette|dotti)\b",
+    r"\b(?:får|fæ|greier|klarer)[\w ]* ikk\w* (?:å )?puste?\b|\bpustebesvær\b|\bpustevansker\b",
+    r"\b(?:vondt|vont|ondt|smerter?|trykk|press|klemmer|stikker|svir)\b[\w ]* (?:bryst|hjert)",
+    r"\bbrystsmerter?\b|\bhjerneslag\b|\bhjerteinfarkt\b|\bhjerteattakk\b|\bfått slag\b",
+    r"\bblør\b|\bblør\w*\b|\bambulanse\w*\b|^\W*113\W*$|\bring 113\b|\bnødhjelp\b|\bakutt\b",
+    r"\bbesvim\w*\b|\bsvimer av\b|\bligger på gulvet\b|\bkommer meg ikke opp\b|\bforgifta\b",
+)
+_ABUSE = word_set(
+    """
+    jævla jævlig jævel faen fæn fader fanden helvete helvetes satan satans idiot idioter dust
+    dustete drittsekk kjeft kjeften tulling teit dritt drit drite forbanna forbannet fordømte
+    fitte fitta hore hora kuk kukk pikk rasshøl ræv ræva pisspreik tosk tosken
+    """
+)
 
 
 def words_of(text: str) -> set[str]:
@@ -109,4 +121,25 @@ def _gapless(phrase: str) -> str:
 
 def is_urgent(text: str) -> bool:
     """Whether somebody asks for help with more than groceries ("jeg har falt")."""
-    return bool(words_of(text) & _URGENT)
+    said = text.casefold()
+    return any(re.search(pattern, said) for pattern in _URGENT)
+
+
+def is_abusive(text: str) -> bool:
+    """Whether somebody swears at us; their words are never said back."""
+    return bool(words_of(text) & _ABUSE)
+
+
+def objects(text: str) -> bool:
+    """Whether a no says that something is wrong, not that nothing more is wanted."""
+    words = words_of(text)
+    wrong = words & {"feil", "galt", "gæli", "gærent"}
+    denied = words & {"stemmer", "riktig", "rett"} and words & {"ikke", "ikkje", "itj", "itte"}
+    return bool(wrong or denied)
+
+
+def is_most_of(phrase: str, text: str) -> bool:
+    """Whether `phrase` is all that was said, fillers aside: then it can only be a wish."""
+    said = [plain(word) for word in re.findall(r"\w+", text)]
+    named = {plain(word) for word in re.findall(r"\w+", phrase)}
+    return len(named) <= 3 and all(word in named or word in FILLERS for word in said)

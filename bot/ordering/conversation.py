@@ -20,9 +20,20 @@ from bot.ordering import (
     wording,
 )
 from bot.ordering.acts import read_act
+from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
 from bot.ordering.asking import read_inquiries
-from bot.ordering.context import WITHOUT_PRODUCT, after_read_back, points_only
+from bot.ordering.consent import hesitates, is_plain_yes, split_done
+from bot.ordering.context import (
+    WITHOUT_PRODUCT,
+    after_read_back,
+    is_abusive,
+    is_most_of,
+    is_urgent,
+    objects,
+    points_only,
+    takes_it,
+)
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
@@ -48,6 +59,12 @@ _ANYWHERE: dict[str, Callable[[Turn, str], Outcome]] = {
     "unclear": hearing.ask_unclear,
 }
 
+#: Acts that a plain yes may have been taken for.
+_MAY_AGREE = frozenset(
+    ("affirm", "done", "choose", "add", "thanks", "greet", "usual", "out_of_scope", "nlu_fallback")
+)
+#: Acts that an answer to an offer is easily taken for.
+_MISTAKEN = frozenset(("thanks", "greet", "help", "out_of_scope", "nlu_fallback", "usual"))
 #: Acts after which "den" still means what was shown before.
 _KEEPING = frozenset(("repeat", "slower", "help", "greet", "thanks", "basket"))
 #: Acts beside which a question about goods may stand, or for which it may have been taken.
@@ -85,6 +102,8 @@ class Conversation:
             return self._go_on(hearing.after_unclear(turn, act, text))
         if hearing.UNHEARD in text:
             return self._go_on(hearing.with_unheard(turn, act, text))
+        if is_urgent(text):
+            return steering.person(turn, text)
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
         if act in _MAY_ASK:
@@ -94,10 +113,16 @@ class Conversation:
         if act in WITHOUT_PRODUCT and self._is_order(text):
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
-            act = after_read_back(act, text)
-            if act == "affirm" and read_act(text) is None and text:
-                # Only a plain yes sends an order; a yes with something beside it is heard again.
-                act = "nlu_fallback"
+            act = self._act_at_read_back(act, text)
+        if act == "undo" and read_act(text) != "undo" and text:
+            act = "nlu_fallback"  # what was only learned takes nothing back
+        if act in _MISTAKEN and read_act(text) is None:
+            taken = references.take_shown(turn, act, text)  # "fint, da vil jeg ha to"
+            if taken is not None:
+                return taken
+        other = ask_another(turn, text)
+        if other is not None:
+            return other
         anywhere = _ANYWHERE.get(act)
         if anywhere is not None:
             return anywhere(turn, text)
@@ -105,9 +130,9 @@ class Conversation:
             answered = finishing.answer_cancel(turn, act)
             if answered is not None:
                 return answered
-        if act == "usual":
+        if usual.is_meant(act, text):
             return usual.order_usual(turn, text)
-        return self._about_goods(act, text)
+        return self._about_goods("add" if act == "usual" else act, text)
 
     def _about_goods(self, act: str, text: str) -> Outcome:
         """What was said may take what was shown, answer the question, point back, or order."""
@@ -118,10 +143,19 @@ class Conversation:
         limited = limited_wish(turn, act, text)
         if limited is not None:
             return limited
+        order, done = split_done(text)
+        if done and self._names_something(order):
+            return self._then_done(act, order)
         if turn.talk.question is not None:
             return answering.answer(turn, turn.talk.question, act, text)
+        if read_act(text) is None and act in ("affirm", "deny", "done"):
+            pointed = references.resolve(turn, act, text)
+            if pointed is not None:
+                return pointed
         if act == "affirm":
             return finishing.affirm(turn)
+        if act == "deny" and turn.order.status is not Status.READ_BACK and objects(text):
+            return turn.end([], wording.WHAT_IS_WRONG)
         if act == "deny":
             return finishing.deny(turn)
         if act == "done":
@@ -134,6 +168,32 @@ class Conversation:
             if not all(points_only(line.phrase) for line in request.lines):
                 return turn.apply(request, EDITS[act])
         return self._other(act, text)
+
+    def _act_at_read_back(self, act: str, text: str) -> str:
+        """What is meant right after "skal jeg bestille dette?": only a plain yes sends it."""
+        act = after_read_back(act, text)
+        if is_plain_yes(text) and act in _MAY_AGREE:
+            return "affirm"
+        return "nlu_fallback" if act == "affirm" and text else act
+
+    def _names_something(self, text: str) -> bool:
+        """Whether there is an order, or an answer, in what was said before "det var alt"."""
+        turn = self._turn
+        if not text or read_act(text) is not None:
+            return False
+        wanted = turn.parse(text).lines
+        return bool(wanted) or takes_it(text) or read_act(text) in ("choose", *EDITS)
+
+    def _then_done(self, act: str, text: str) -> Outcome:
+        """An order and "det var alt" in one breath: first the one, then the other."""
+        turn = self._turn
+        first = self._about_goods(act if act in EDITS else "add", text)
+        turn.talk = replace(first.talk, finishing=True)
+        if turn.talk.question is not None or not turn.order.basket.lines or not first.understood:
+            return replace(first, talk=turn.talk)
+        turn.talk = replace(turn.talk, finishing=False)
+        turn.before, turn.besides = turn.said, []
+        return finishing.done(turn)
 
     def _inquiries(self, act: str, text: str) -> Outcome | None:
         """Questions about goods are answered; what was said besides is carried out first."""
@@ -186,6 +246,12 @@ class Conversation:
             return turn.failed([wording.NOTHING_HEARD])
         if act == "choose" and read_answer(text, turn.shop.catalogue.products[:3]) is not None:
             return turn.failed([wording.NOTHING_TO_CHOOSE])
+        if hesitates(text):
+            return turn.failed([wording.TAKE_YOUR_TIME])
+        if is_abusive(text):
+            return turn.failed([wording.SORRY])
+        if turn.order.status is Status.READ_BACK and act == "out_of_scope":
+            act = "nlu_fallback"
         request = turn.parse(text)
         wishes = [line for line in request.lines if line.phrase and not points_only(line.phrase)]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
@@ -193,6 +259,8 @@ class Conversation:
             return turn.apply(request, Act.ADD, doubtful=True)
         if request.lines and not wishes and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
+        if len(wishes) == 1 and not request.unaccounted and is_most_of(wishes[0].phrase, text):
+            return turn.failed([wording.not_found([wishes[0].phrase])])
         return turn.failed([wording.OUT_OF_SCOPE] if act == "out_of_scope" else [])
 
 

@@ -36,6 +36,9 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
+    jeg har glemt|jeg har ikke|jeg har ikke mer|jeg har ikke noe mer|jeg har ikke noe|jeg har ingen
+    vi har ikke|vi har ikke mer|vi har ikke noe mer|vi har ikke noe|vi har ingen|har ingen
+    jeg har ikke igjen|har ikke igjen|jeg har sluppet opp for|har sluppet opp for
     ta me|legg me|lagt til|kunne du lagt til|skrevet opp|satt opp|tatt med|lagt i|lagt inn|kjøpt
     bestilt|og med|men med|kunne jeg fått|kunne jeg ha fått|legg til|legg te|legg inn|legg i
     legg oppi|legg på|legger til|legge til|la til|ta med|tar med|sett opp|sett på|sett inn
@@ -49,6 +52,8 @@ _TABLE: dict[Cue, str] = {
     fyll på med|ha med
     """,
     Cue.WANT: """
+    jeg har bruk for|jeg har behov for|vi har bruk for|vi har behov for|vi har lyst på
+    jeg har tenkt på|jeg har tenkt å ha|jeg har tenkt å kjøpe
     kunne fått|skulle fått|jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det
     da må det bli|kan ikke jeg få|kan jeg ikke få|kunne jeg ikke få|kan ikke vi få|kan vi ikke få
     kunne ikke jeg få|har ikke du|har du ikke|har dere ikke|kan du ikke gi meg|kan ikke du gi meg
@@ -92,6 +97,8 @@ _TABLE: dict[Cue, str] = {
     skal vi ikke ha|vil vi ikke ha|har jeg ikke bruk for|har vi ikke bruk for|tar jeg ikke
     tar vi ikke|kan vi ikke ha|ikke noe av|jeg tar ikke|tar ikke|må ikke ha|ville jeg ikke ha
     trenger ikke mer|trenger ikke å ha|skulle jeg ikke ha|har nok|har nok av|har vi nok av
+    jeg har nok|jeg har nok av|vi har nok|vi har nok av|jeg har allerede|vi har allerede
+    jeg har masse|vi har masse|jeg har fortsatt|vi har fortsatt|jeg har mer enn nok
     har jeg nok av|har allerede|har jeg allerede|har vi allerede
     """,
     Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
@@ -135,12 +142,14 @@ _TABLE: dict[Cue, str] = {
     det skulle vært|det jeg mener er|det jeg mente er|nei det blir|nei vi sier|vi sier
     nei la oss si|la oss si|nei si|eller skal vi si|skal vi si|nei skal vi si|for å si det sånn
     stopp|stopp litt|orsak|sorry|nei sorry|nei jeg tuller|jeg tuller|nei jeg angrer
-    jeg har ombestemt meg|har ombestemt meg
+    jeg har ombestemt meg|har ombestemt meg|mente|mener|nei er mente|er mente|er mener|mener er
     """,
     Cue.BUT: "men|men heller|derimot",
     Cue.OR: "eller|ellers så",
     Cue.OF_THEM: """
     av dem|av de|av den|av det|av disse|av denne|av dette|av sånn|av sånne|av slike|av sånt|av slik
+    av samme slag|av samme sort|av samme type|av det samme|av det samme slaget|av den samme
+    av samme slaget|av samme merke|av den samme sorten|av akkurat samme
     av den typen|av den sorten|av det slaget|tå dem|tå den|tå de|tå det
     """,
     Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar",
@@ -171,7 +180,8 @@ _TABLE: dict[Cue, str] = {
     bror min|søster mi|naboen|nabokona|venninna|venninnen|vennen min|svigerdattera|svigerdatteren
     svigersønnen|niesa|niesen|nevøen|presten|legen|doktoren|fysioterapeuten|gjestene|slekta
     familien|ungene|ungan|ongan|bestefar|bestemor|mor mi|far min|mamma|pappa|hunden min|katten min
-    det er så dyrt|alt er så dyrt|ble så glad|var så god|smakte så godt|er så godt|er så god
+    jeg har|vi har|det er så dyrt|alt er så dyrt|ble så glad
+    var så god|smakte så godt|er så godt|er så god
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
@@ -204,7 +214,8 @@ _TABLE: dict[Cue, str] = {
     det er alt|det var alt|som vanlig|som sist|som jeg pleier|som jeg bruker|som vi pleier
     det vanlige|fra sist|jeg pleier å ha|jeg bruker å ha|jeg pleier å kjøpe|jeg pleier å ta
     den jeg pleier|hvis jeg kan få|hvis jeg får|om jeg får|går det an å få|er det mulig å få
-    er det mulig|går det an|hva heter det|hva het det igjen|hva heter det igjen|hva var det igjen
+    er det mulig|går det an|denne gangen|denne gang|den her gangen|i hvert fall
+    i alle fall|hva heter det|hva het det igjen|hva heter det igjen|hva var det igjen
     hva var det|hva er det det heter|hva er det det heter igjen|kan ikke huske|husker ikke
     jeg husker ikke|det er det jeg vil|det er det jeg skal ha|tror jeg|tenker jeg|synes jeg|sa jeg
     helst ikke for dyr|ikke så dyr|den var dyr|det var dyrt|de var dyre|den var så dyr|for dyr

@@ -12,6 +12,7 @@ from bot.ordering import wording, wording_personal
 from bot.ordering.amount import Amount
 from bot.ordering.basket import Basket, BasketLine
 from bot.ordering.catalogue import Product, Restriction
+from bot.ordering.each import amount_to_each
 from bot.ordering.gatekeeper import Gatekeeper
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, History, Unknown
@@ -141,7 +142,7 @@ class Editor:
         """
         edit.touched = last_product
         self._doubtful = doubtful
-        lines = together(request.lines)
+        lines = together(amount_to_each(request.lines))
         for position, line in enumerate(lines):
             named = [each.phrase for each in lines[:position] if each.phrase]
             if line.each and named:
@@ -170,7 +171,10 @@ class Editor:
             self._put(question.phrase, product, amount, edit, question.instead_of, asked=True)
 
     def _line(self, line: OrderLine, act: Act, edit: Edit) -> None:
-        if act is Act.REPLACE:
+        if line.phrase and line.amount is not None and not line.amount.value:
+            # "null loff", "0 brød": none of it.
+            self._with_held(replace(line, amount=None), Act.REMOVE, edit)
+        elif act is Act.REPLACE:
             self._replace(line, edit)
         elif not line.phrase:
             self._without_name(line, act, edit)
@@ -211,7 +215,12 @@ class Editor:
         """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
         product = self._shop.catalogue.get(edit.touched) if edit.touched else None
         held = product is not None and edit.basket.line(product.product_id) is not None
-        if product is None or not held:
+        if (product is None or not held) and act is Act.ADD and line.amount is not None:
+            asked = ProductQuestion(
+                wording.number(abs(line.amount.value)), (), Act.ADD.value, line.amount
+            )
+            edit.questions.append(asked)
+        elif product is None or not held:
             edit.unplaced.append(wording.number(abs(line.amount.value)) if line.amount else "den")
         elif act is Act.REMOVE:
             self._take_out(product.product_id, line.amount, edit)
@@ -363,13 +372,20 @@ class Editor:
     def _replace(self, line: OrderLine, edit: Edit) -> None:
         outgoing = edit.touched
         if line.instead_of:
-            match = self._shop.in_basket(line.instead_of, edit.basket)
+            old_phrase = line.instead_of.removeprefix("ene ").removeprefix("eine ")
+            match = self._shop.in_basket(old_phrase, edit.basket)
             if not isinstance(match, Certain):
                 edit.absent.append(line.instead_of)
                 outgoing = None
             else:
                 outgoing = match.candidate.product.product_id
         old = edit.basket.line(outgoing) if outgoing else None
+        if old is not None and old.quantity > 1 and _only_one(line.instead_of) and line.phrase:
+            # "bytt den ene": the others stay.
+            edit.basket = edit.basket.set_quantity(old.product_id, old.quantity - 1)
+            edit.removed.append(wording.item(old.name, Decimal(1), old.unit))
+            self._add(line.phrase, line.amount or Amount(Decimal(1)), edit)
+            return
         if not line.phrase:  # "bytt kaffen": with what?
             if old is not None:
                 edit.questions.append(
@@ -454,6 +470,10 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
     )
 
 
+def _only_one(phrase: str | None) -> bool:
+    return phrase is not None and phrase.casefold().split()[:1] in (["ene"], ["eine"])
+
+
 def _told(request: Request) -> set[str]:
     return {text for *_, text in request.chatter}
 
@@ -470,6 +490,8 @@ def _in_packs(product: Product, line: OrderLine) -> Amount | None:
 def _nearest(packs: PackPlan, line: BasketLine) -> str:
     """What is said when the packs cannot give exactly what was asked for."""
     wanted = packs.wanted
+    if wanted is not None and wanted.unit == "" and 0 < wanted.value < 1 and line.unit == "stk":
+        return wording.whole_one(wording.line(line))
     if wanted is not None and line.unit == "kg" and wanted.unit not in ("kg", "l"):
         return wording.by_weight(line.name, wanted.value, line.quantity)
     if wanted is None or wanted.unit not in ("kg", "l") or not packs.product.size:

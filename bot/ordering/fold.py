@@ -111,6 +111,10 @@ class _Folder:
                 for item in mine:
                     item.act = Act.ADD
                 return
+            if empty and mine_now and mine_now[-1].one and mine_now[-1].ware.amount:
+                # "ikke brød, så et grovbrød må jeg ha"
+                mine_now[-1].act, mine_now[-1].one = Act.ADD, False
+                return
             self.set_act(Act.ADD)
         elif cue in (Cue.REMOVE, Cue.NOT):
             self.asking = False

@@ -45,7 +45,8 @@ def delivery(turn: Turn, text: str) -> Outcome:
 def price(turn: Turn, text: str) -> Outcome:
     """A question about a price that was not read as one about goods: what is named, or all."""
     request = turn.parse(text)
-    phrases = [line.phrase for line in request.lines if line.phrase]
+    named = [line.phrase for line in request.lines if line.phrase]
+    phrases = [phrase for phrase in named if turn.sold(phrase)]
     return reply(turn, [Inquiry(Ask.PRICE, tuple(phrases), all_of_it=not phrases)])
 
 
@@ -82,6 +83,10 @@ def _told(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
         return [wording_goods.OFFERS_UNKNOWN], None
     if inquiry.kind is Ask.FACT:
         return [wording_goods.FACT_UNKNOWN], None
+    if inquiry.kind is Ask.DELIVERY_PRICE:
+        return [wording_goods.CARRIAGE_LATER], None
+    if inquiry.kind is Ask.HELD:
+        return _held(turn, inquiry), None
     if inquiry.all_of_it:
         return [wording.contents(turn.order.basket)], None
     if inquiry.kind in (Ask.CHEAPER, Ask.CHEAPEST, Ask.BIGGER, Ask.SMALLER):
@@ -96,6 +101,19 @@ def _told(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
         if not found:
             missing.append(phrase)
     return _described(turn, inquiry, products, missing)
+
+
+def _held(turn: Turn, inquiry: Inquiry) -> list[str]:
+    """Whether something lies in the basket, and how much of it."""
+    sentences = []
+    for phrase in inquiry.phrases:
+        match = turn.shop.in_basket(phrase, turn.order.basket)
+        ids = [] if isinstance(match, Unknown) else [c.product.product_id for c in match.candidates]
+        if isinstance(match, Certain):
+            ids = ids[:1]
+        held = [wording.line(line) for line in turn.order.basket.lines if line.product_id in ids]
+        sentences.append(wording.how_many_held(held, phrase))
+    return sentences
 
 
 def _described(
@@ -180,7 +198,7 @@ def _kinds(turn: Turn, phrase: str, first: Product) -> list[Product]:
             found.append(each)
         if len(found) == MAX_OPTIONS:
             break
-    return found
+    return found if len(found) > 1 else list(turn.shop.siblings(first))[:MAX_OPTIONS]
 
 
 def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
@@ -198,6 +216,16 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
     allowed = [each for each in alike if turn.about.policy(each.restricted) != "block"]
     if inquiry.kind in (Ask.BIGGER, Ask.SMALLER):
         return _resized(turn, phrase, spoken_of[0], allowed, inquiry.kind is Ask.BIGGER)
+    question = turn.talk.question
+    if inquiry.kind is Ask.CHEAPEST and not inquiry.phrases and (
+        turn.talk.shown is not None or isinstance(question, ProductQuestion)
+    ):
+        # "hvilken er billigst" of those that were just named.
+        cheapest = min(spoken_of, key=lambda each: each.price)
+        if isinstance(question, ProductQuestion) and turn.talk.shown is None:
+            turn.talk = turn.talk.asking(replace(question, proposed=cheapest.product_id))
+            return [wording_goods.cheapest(cheapest)], None
+        return [wording_goods.cheapest(cheapest)], Shown(phrase, (cheapest.product_id,), None, True)
     cheapest = min([*spoken_of, *allowed], key=lambda each: each.price)
     if inquiry.kind is Ask.CHEAPEST:
         return [wording_goods.cheapest(cheapest)], Shown(phrase, (cheapest.product_id,), None, True)
@@ -243,4 +271,4 @@ def _phrase_of_reference(turn: Turn) -> str:
     if question is not None:
         return question.phrase
     product = turn.shop.catalogue.get(turn.talk.last_product or "")
-    return turn.talk.spoken or (product.name if product is not None else "")
+    return product.name if product is not None else turn.talk.spoken

@@ -56,7 +56,7 @@ _TOKEN = re.compile(
   | (?P<listed>(?:(?<=\n)|^)[ \t]*\d{1,2}[.)](?=[ \t]))
   | (?P<number>\d{1,9}(?:[.,]\d{1,3})?)
   | (?P<abbreviation>\b(?:stk|ca|pk|pkt|gr|nr|kg|ltr|evt)\.(?!\w))
-  | (?P<times>[xX×](?=\s?\d))
+  | (?P<times>[xX×](?=\s?\d)|(?<=\d)[xX×](?=[^\W\d_]{3}))
   | (?P<word>[^\W\d_]+(?:['’´`\-–][^\W\d_]+)*)
   | (?P<percent>%)
   | (?P<and>[&+])
@@ -85,7 +85,7 @@ hvor: kor korr hår
 hvilke: kva'for kossen
 hvordan: korleis koss kordan kordann korsn åssen hossen høssen kossdan
 noe: noko nåkka nokka nåke nåkke nåe nåko nokko nokke nåkkå
-noen: nokre nokon nåen nån nåkken nåkkån nokken nokken' nåkre nåkker
+noen: någe nånn nånne någen nokre nokon nåen nån nåkken nåkkån nokken nokken' nåkre nåkker
 også: òg åsså ogso ogsåg
 mer: meir meire mær meer
 mye: mykje møkje mykkje myttji my
@@ -118,14 +118,20 @@ eller: elle hell' elder
 nei: næi næ nai neei neii nææ
 ja: jaa jaha jæ'
 takk: tækk tak takker
+hatt: hadd hava havt hatte
+holder: hold held hælder
+mener: mein meiner meinar mæner
+glemt: glæmt gløymt glømt
+liten: litn
+bestille: tinge tinga tingje tinger
 vært: vore vorre vøre våre'
 kommer: kjem kjæm kjemme kommar kjæmm
-god: go'
+god: go
 kjøp: kjøpe kjøpa kjøb
 siden: sia
 stedet: staden steden stede stad
-mente: meinte meinar meiner mænte
-vær: ver
+mente: meinte mænte
+vær: ver væ
 snill: snild
 så: så'
 ett: eitt itt
@@ -200,6 +206,7 @@ def tokenise(text: str) -> list[Token]:
     break is a STOP. Characters that carry no words (emoji, quotes, brackets) give no token.
     """
     tokens: list[Token] = []
+    text = _listed_lines(text)
     for match in _TOKEN.finditer(text):
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind in ("fraction", "number"):
@@ -220,6 +227,15 @@ def tokenise(text: str) -> list[Token]:
         else:
             tokens.extend(_word_tokens(raw, start))
     return tokens
+
+
+_NUMBERED = re.compile(r"^\s*1[.)] .*?(?<=\s)2[.)] ", re.DOTALL)
+_ITEM = re.compile(r"(?<=\S) (?=\d{1,2}[.)] )")
+
+
+def _listed_lines(text: str) -> str:
+    """ "1. melk 2. brød" as two lines, as long as before: the numbers count the lines."""
+    return _ITEM.sub("\n", text) if _NUMBERED.match(text) else text
 
 
 def _token(raw: str, start: int, kind: Kind) -> Token:

@@ -185,7 +185,10 @@ def _count(packs: Sequence[Product], value: Decimal, amount: Amount) -> PackPlan
         if value > 3 or unit == "stk":
             pack, pieces = min(
                 in_pieces,
-                key=lambda way: (abs(_nearest_count(value, way[1]) * way[1] - value), way[1]),
+                key=lambda way: (
+                    abs(_nearest_count(value, way[1]) * way[1] - value),
+                    _nearest_count(value, way[1]),
+                ),
             )
             return PackPlan(pack, _nearest_count(value, pieces), value == smallest, amount)
     whole = _whole(value)

@@ -14,15 +14,17 @@ from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer
 from bot.ordering.basket import BasketLine
 from bot.ordering.catalogue import Product
-from bot.ordering.context import only_amount, takes_it
+from bot.ordering.context import only_amount, points_only, takes_it
 from bot.ordering.fillers import DESCRIBING
 from bot.ordering.lemmas import word_set
+from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.order import Status
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Shown
 from bot.ordering.turn import Outcome, Turn
+from bot.ordering.units import PACKS
 
 _CORRECTING = frozenset({"nei", "feil", "ikke", "mente", "mener", "unnskyld", "beklager", "heller"})
 _FURTHER = frozenset({"også", "glemte", "glemt", "til", "mer", "pluss", "legg", "forresten"})
@@ -30,7 +32,8 @@ _OTHER = frozenset({"andre", "annen", "annet"})
 _IDLE = word_set(
     """
     nei ja jo takk men da heller likevel vent jeg mente mener å si det den de skal skulle være ha
-    vil ta tar unnskyld beklager feil ikke så kan du vi er var ble for og på med av
+    vil ta tar unnskyld beklager feil ikke så kan du vi er var ble for og på med av en et ei sa
+    de dem denne disse jo skulle hatt fått bli
     """
 )
 _DOUBLE = frozenset({"dobbelt", "dobbelte", "doble", "dobbel", "dobla", "fordoble"})
@@ -66,6 +69,11 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
     if turn.talk.question is not None and not shown.offered:
         return None
     request = turn.parse(text)
+    every = {"begge", "alle"} & set(words_in(text)) or any(
+        line.each and not line.phrase for line in request.lines
+    )
+    if every and len(products) > 1 and not any(line.phrase for line in request.lines):
+        return _take_every(turn, shown, products, _amount_in(request) or shown.amount)
     if only_amount(request) and not request.lines[0].relative:
         if len(products) == 1 or shown.offered:
             return _take(turn, shown, products, request.lines[0].amount)
@@ -79,6 +87,18 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
     assert isinstance(answer.index, int)
     amount = answer.amount or _amount_in(request) or shown.amount
     return _take(turn, shown, [products[answer.index]], amount)
+
+
+def _take_every(
+    turn: Turn, shown: Shown, products: list[Product], amount: Amount | None
+) -> Outcome:
+    """ "begge deler", "en av hver"."""
+    turn.talk = replace(turn.talk, shown=None)
+    edit = turn.edit_with(turn.talk.questions)
+    for product in products:
+        question = ProductQuestion(shown.phrase, (product.product_id,), Act.ADD.value, amount)
+        turn.editor.choose(question, product, edit)
+    return turn.take(edit)
 
 
 def _amount_in(request: Request) -> Amount | None:
@@ -116,10 +136,14 @@ def resolve(turn: Turn, act: str, text: str) -> Outcome | None:
         _each(turn, request)
         or _scaled(turn, words, request)
         or _all_but(turn, words, request)
+        or _by_place(turn, act, words, request)
+        or _after_all(turn, words, request)
         or _same_in(turn, words)
         or _other_choice(turn, act, text, words)
-        or _other_kind(turn, text, words)
+        or _other_kind(turn, words)
+        or _other_ware(turn, words)
         or _corrected(turn, words, request)
+        or _set_anew(turn, act, words, request)
     )
 
 
@@ -166,11 +190,11 @@ def _scaled(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     double, half = bool(_DOUBLE & set(words)), bool(_HALF & set(words))
     if double == half:
         return None
-    marks = _DOUBLE | _HALF
+    marks = _DOUBLE | _HALF | {"holder", "hold", "så", "mye", "mange", "nok", "bare"}
     named = [
-        line.phrase
+        " ".join(left)
         for line in request.lines
-        if line.phrase and line.phrase.casefold() not in marks
+        if (left := [word for word in line.phrase.casefold().split() if word not in marks])
     ]
     if len(named) > 1:
         return None
@@ -224,6 +248,53 @@ def _keep(turn: Turn, named: str, removing: bool) -> Outcome | None:
     return turn.take(edit)
 
 
+_PLACES = {"første": 0, "fyrste": 0, "andre": 1, "tredje": 2, "siste": -1, "sist": -1}
+
+
+def _by_place(turn: Turn, act: str, words: list[str], request: Request) -> Outcome | None:
+    """ "ta bort det første jeg sa", "ta bort begge"."""
+    removing = act == "remove" or bool(_REMOVING & set(words))
+    named = [line for line in request.lines if line.phrase and not points_only(line.phrase)]
+    lines = turn.order.basket.lines
+    if not removing or named or not lines:
+        return None
+    places = [_PLACES[word] for word in words if word in _PLACES]
+    if "begge" in words:
+        held = [line for line in lines if line.product_id in turn.talk.recent]
+        gone = held if len(held) == 2 else list(lines) if len(lines) == 2 else []
+    elif len(places) == 1 and -len(lines) <= places[0] < len(lines):
+        gone = [lines[places[0]]]
+    else:
+        gone = []
+    if not gone:
+        return None
+    edit = turn.edit_with(turn.talk.questions)
+    for line in gone:
+        edit.basket = edit.basket.remove(line.product_id)
+        edit.removed.append(wording.line(line))
+    return turn.take(edit)
+
+
+def _after_all(turn: Turn, words: list[str], request: Request) -> Outcome | None:
+    """ "jo, ta den likevel" brings back what was just taken out."""
+    again = {"likevel", "allikevel"} & set(words) and {"ta", "tar", "ha", "jo", "ja"} & set(words)
+    named = [line for line in request.lines if line.phrase]
+    if not again or named or "ikke" in words or not turn.talk.undo:
+        return None
+    before = dict(turn.talk.undo[-1].lines)
+    lost = [pid for pid in before if turn.order.basket.line(pid) is None]
+    if not lost:
+        return None
+    edit = turn.edit_with(turn.talk.questions)
+    for pid in lost:
+        product = turn.shop.catalogue.get(pid)
+        if product is not None:
+            unit = "kg" if product.unit == "kg" else ""
+            question = AmountQuestion(product.name, pid)
+            turn.editor.put_amount(question, Amount(before[pid], unit), edit)
+    return turn.take(edit)
+
+
 def _same_in(turn: Turn, words: list[str]) -> Outcome | None:
     """ "det samme i grovt": another kind of what was ordered last, as much of it."""
     if not _SAME & set(words) or not {"i", "bare"} & set(words):
@@ -241,7 +312,16 @@ def _same_in(turn: Turn, words: list[str]) -> Outcome | None:
 
 
 def _variants(turn: Turn, now: Product, told: str) -> list[Product]:
-    """Wares of the department of `now` that are as `told` ("grovt", "laktosefri"), best first."""
+    """Wares of the kind of `now` that are as `told` ("grovt", "laktosefri"), best first.
+
+    When its own kind has none, those of its department.
+    """
+    alike = [each.product_id for each in _alike(turn, now)]
+    match = turn.shop.matcher.match_held(told, alike) if alike else None
+    if isinstance(match, Certain):
+        return [match.candidate.product]
+    if isinstance(match, Choice):
+        return [each.product for each in match.candidates]
     department = [
         each.product_id
         for each in turn.shop.catalogue
@@ -253,6 +333,14 @@ def _variants(turn: Turn, now: Product, told: str) -> list[Product]:
     if isinstance(match, Certain):
         return [match.candidate.product]
     return [each.product for each in match.candidates]
+
+
+def _alike(turn: Turn, now: Product) -> list[Product]:
+    """The other products of the same kind, whatever their brand, size and adjectives."""
+    words = [word for word in tokenise(now.name) if word.kind is Kind.WORD]
+    kind = " ".join(word.said for word in words if word.plain not in DESCRIBING)
+    found = turn.shop.matcher.all_like(kind or now.name)
+    return [each for each in found if each.product_id != now.product_id]
 
 
 def _put(
@@ -324,34 +412,76 @@ _EXTREMES = word_set(
 )
 
 
-def _other_kind(turn: Turn, text: str, words: list[str]) -> Outcome | None:
+def _other_kind(turn: Turn, words: list[str]) -> Outcome | None:
     """ "nei, den økologiske", "ikke den, den billige": told apart by an adjective alone."""
     line = _held(turn)
     told = [word for word in words if word in DESCRIBING or word in _EXTREMES]
-    rest = [word for word in words if word not in _IDLE and word not in told]
+    rest = [word for word in words if word not in _IDLE and word not in told and word not in PACKS]
     pointing = words[0] in ("den", "det", "de") or bool(_CORRECTING & set(words))
     if line is None or not told or rest or not pointing:
         return None
     now = turn.shop.catalogue[line.product_id]
-    alike = [
-        each
-        for each in turn.shop.matcher.all_like(turn.talk.spoken or now.name)
-        if each.product_id != now.product_id
-    ]
-    if not alike:
-        return None
     if set(told) & _EXTREMES:
-        answer = read_answer(" ".join(["den", *told]), [now, *alike])
-        if answer is None or not isinstance(answer.index, int) or answer.index == 0:
-            return None
-        return _put(turn, [alike[answer.index - 1]], line, Act.REPLACE, turn.talk.spoken)
-    match = turn.shop.matcher.match_held(" ".join(told), [each.product_id for each in alike])
-    if isinstance(match, Unknown):
-        found = _variants(turn, now, " ".join(told))
-    else:
-        found = [each.product for each in match.candidates]
-        found = found[:1] if isinstance(match, Certain) else found
-    return _put(turn, found, line, Act.REPLACE, " ".join(told)) if found else None
+        found = _extreme(turn, now, told)
+        return _put(turn, [found], line, Act.REPLACE, turn.talk.spoken) if found else None
+    # "ikke de fine, de grove": what it is already is not what is wanted.
+    now_is = turn.shop.matcher.match_held
+    wanted = [each for each in told if isinstance(now_is(each, [now.product_id]), Unknown)]
+    found_all = _variants(turn, now, " ".join(wanted)) if wanted else []
+    return _put(turn, found_all, line, Act.REPLACE, " ".join(wanted)) if found_all else None
+
+
+def _extreme(turn: Turn, now: Product, told: list[str]) -> Product | None:
+    """The cheapest, biggest … of the kind, when that is another than `now`."""
+    groups = [list(turn.shop.siblings(now)), [now, *_alike(turn, now)]]
+    for group in groups:
+        others = [each for each in group if each.product_id != now.product_id]
+        answer = read_answer(" ".join(["den", *told]), [now, *others])
+        if answer is not None and isinstance(answer.index, int) and answer.index > 0:
+            return others[answer.index - 1]
+    return None
+
+
+def _other_ware(turn: Turn, words: list[str]) -> Outcome | None:
+    """ "nei, det andre brødet": another ware of the kind that was named."""
+    line = _held(turn)
+    if line is None or not _OTHER & set(words) or not _CORRECTING & set(words):
+        return None
+    kind = " ".join(word for word in words if word not in _IDLE and word not in _OTHER)
+    now = turn.shop.catalogue[line.product_id]
+    found = turn.shop.matcher.all_like(kind) if kind else tuple(_alike(turn, now))
+    others = [
+        each
+        for each in found
+        if each.product_id != now.product_id and each.category == now.category
+    ]
+    if not others:
+        return None
+    question = ProductQuestion(
+        kind or turn.talk.spoken,
+        tuple(each.product_id for each in others[:MAX_OPTIONS]),
+        Act.REPLACE.value,
+        Amount(line.quantity, "kg" if line.unit == "kg" else ""),
+        instead_of=line.product_id,
+    )
+    edit = turn.edit_with(turn.talk.questions)
+    edit.questions.append(question)
+    return turn.take(edit)
+
+
+def _set_anew(turn: Turn, act: str, words: list[str], request: Request) -> Outcome | None:
+    """ "ja, men tre loff" at the read-back, "nei, jeg skulle hatt to": the new amount of it."""
+    reading_back = turn.order.status is Status.READ_BACK
+    correcting = words[0] in ("nei", "feil") or "skulle" in words
+    if not (reading_back or correcting) or _FURTHER & set(words) or act == "remove":
+        return None
+    lines, changed = [], False
+    for line in request.lines:
+        anew = line.phrase and line.amount and line.act in (None, Act.ADD) and not line.relative
+        held = turn.shop.in_basket(line.phrase, turn.order.basket) if anew else None
+        changed = changed or isinstance(held, Certain)
+        lines.append(replace(line, act=Act.CHANGE) if isinstance(held, Certain) else line)
+    return turn.apply(replace(request, lines=tuple(lines)), Act.ADD) if changed else None
 
 
 def _corrected(turn: Turn, words: list[str], request: Request) -> Outcome | None:
@@ -370,7 +500,8 @@ def _corrected(turn: Turn, words: list[str], request: Request) -> Outcome | None
     if not isinstance(match, Certain | Choice):
         return None
     now = turn.shop.catalogue[line.product_id]
-    if all(each.product.category != now.category for each in match.candidates):
+    said = bool({"sa", "mente", "mener"} & set(words))
+    if not said and all(each.product.category != now.category for each in match.candidates):
         return None
     if isinstance(match, Certain) and match.candidate.product == now:
         return None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.ordering import wording
+from bot.ordering import finishing, wording
 from bot.ordering.context import is_urgent
 from bot.ordering.edits import basket_line
 from bot.ordering.talk import Effect
@@ -53,9 +53,11 @@ def thanks(turn: Turn) -> Outcome:
 
 def undo(turn: Turn) -> Outcome:
     """One step back: the basket as it was before the last change."""
+    if not turn.talk.undo and turn.about.submitted is not None:
+        return finishing.ask_cancel(turn)
     if not turn.talk.undo:
         return turn.end([wording.NOTHING_TO_UNDO])
-    last = turn.talk.undo[-1]
+    last, before = turn.talk.undo[-1], turn.order.basket
     lines = tuple(
         basket_line(product, quantity)
         for pid, quantity in last.lines
@@ -63,4 +65,7 @@ def undo(turn: Turn) -> Outcome:
     )
     turn.order = turn.order.with_basket(turn.order.basket.restore(lines))
     turn.talk = replace(turn.talk, undo=turn.talk.undo[:-1])
+    gone = [line for line in before.lines if turn.order.basket.line(line.product_id) is None]
+    if gone:
+        return turn.end([wording.removed([wording.line(line) for line in gone])])
     return turn.end([wording.undone(turn.order.basket)])

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from bot.ordering import wording
 from bot.ordering.basket import Basket
+from bot.ordering.chatter import without_chatter
 from bot.ordering.context import without_gaps
 from bot.ordering.edits import Edit, Editor, Policy
 from bot.ordering.examples import without_broad
@@ -114,7 +115,8 @@ class Turn:
     def parse(self, text: str) -> Request:
         """What `text` asks for; the amount of a word that was not heard goes with that word."""
         if self.with_gaps is None:
-            return without_broad(parse(text, self.shop.vocabulary), text, self.shop)
+            request = parse(text, self.shop.vocabulary)
+            return without_broad(without_chatter(request, text, self.shop), text, self.shop)
         return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
 
     def sold(self, phrase: str) -> bool:
@@ -215,6 +217,9 @@ class Turn:
     def _which(self, question: ProductQuestion) -> str:
         if question.act == SUBSTITUTE:
             return substitutes_for(question, self.shop.catalogue, self.order.basket)
+        if not question.options and question.act == Act.ADD.value:
+            amount = question.amount.value if question.amount is not None else Decimal(1)
+            return wording.of_what(amount)
         products = [self.shop.catalogue[pid] for pid in question.options]
         if question.proposed:
             proposed = self.shop.catalogue[question.proposed]

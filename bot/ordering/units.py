@@ -48,6 +48,11 @@ boks: båks boksen bokser boksene boksa boksar boks' bokx båks båksa bokse her
 flaske: flakse flasek flasken flaska flasker flaskene flaskor flaskar flasku flask flaskå flaske'
 kartong: kartongen kartonger kartongar kartongan kartång kartånger
 pose: posen posa poser posene posar posan pos'
+boks: bx bks
+flaske: fl fla
+pose: ps
+kartong: krt krtg
+glass: gl
 brett: brettet bretter bretta
 beger: begeret begre begere begra begeren bæger begar
 glass: glasset glassene glas glaset

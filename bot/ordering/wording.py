@@ -63,6 +63,9 @@ SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
 EITHER = "Hva vil du ha"
 FINE = "Greit."
+WHAT_IS_WRONG = "Hva er feil? Si for eksempel «ta bort melken» eller «to brød»."
+TAKE_YOUR_TIME = "Ta den tiden du trenger."
+SORRY = "Beklager hvis jeg har misforstått deg."
 GOODBYE = ("Greit, ingenting er bestilt.", "Si fra når du vil handle.")
 GROCER_SLOW = "Bestillingen er lagret og sendes så snart butikken svarer."
 WAITING_APPROVAL = "Bestillingen er lagret, og hjemmehjelpen må godkjenne den før den sendes."
@@ -109,7 +112,7 @@ def money(amount: Decimal) -> str:
     """Kroner as they are said: `123,40 kroner`, without øre when there are none."""
     rounded = amount.quantize(OERE, ROUND_HALF_UP)
     if rounded == rounded.to_integral_value():
-        return f"{int(rounded)} kroner"
+        return f"{int(rounded)} {'krone' if rounded == 1 else 'kroner'}"
     return f"{rounded} kroner".replace(".", ",")
 
 
@@ -177,8 +180,19 @@ def condensed(sentences: Sequence[str], most: int = 2) -> str:
     if len(sentences) <= most:
         return " ".join(sentences)
     head, tail = sentences[: most - 1], sentences[most - 1 :]
-    tied = "; ".join(sentence.rstrip(".") for sentence in tail) + "."
+    tied = "; ".join([tail[0].rstrip("."), *(_tied(each.rstrip(".")) for each in tail[1:])]) + "."
     return " ".join([*head, tied])
+
+
+_SENTENCE_WORDS = frozenset(
+    ("Jeg", "Det", "Da", "Så", "Nå", "Nærmeste", "Greit", "Ja", "Nei", "Vi", "Halve", "Billigst")
+)
+
+
+def _tied(sentence: str) -> str:
+    """A sentence as it stands after a semicolon; names keep their capital."""
+    first = sentence.split(" ", 1)[0].rstrip(",")
+    return sentence[:1].lower() + sentence[1:] if first in _SENTENCE_WORDS else sentence
 
 
 def options(names: Sequence[str]) -> str:
@@ -240,6 +254,21 @@ def how_many(name: str, unit: str, suggested: Decimal | None) -> str:
     if suggested is not None:
         return f"Mente du {item(name, suggested, unit)}?"
     return f"Hvor {'mye' if unit == 'kg' else 'mange'} {name} vil du ha?"
+
+
+def of_what(value: Decimal) -> str:
+    """Asked when an amount was said and no ware."""
+    return f"{number(value).capitalize()} av hva?"
+
+
+def how_many_held(held: Sequence[str], phrase: str) -> str:
+    """Answers "har jeg tatt kaviar?" and "hvor mange brød har jeg?"."""
+    return f"I kurven har du {join(held)}." if held else f"Nei, «{phrase}» er ikke i kurven."
+
+
+def whole_one(what: str) -> str:
+    """Said when half of something was asked for that is sold whole."""
+    return f"Halve har vi ikke, så det ble en hel: {what}."
 
 
 def amount_noted(value: Decimal, unit: str) -> str:

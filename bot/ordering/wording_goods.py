@@ -8,6 +8,7 @@ from bot.ordering.wording import digits, join, money, price
 
 OFFERS_UNKNOWN = "Hva som er på tilbud, vet jeg dessverre ikke."
 FACT_UNKNOWN = "Det vet jeg ikke sikkert; det står på pakken, og hjemmehjelpen kan sjekke det."
+CARRIAGE_LATER = "Hva leveringen koster, bestemmer butikken; du får vite det når den er bestilt."
 NOTHING_MEANT = "Hvilken vare tenker du på?"
 WANT_ONE = "Vil du ha den?"
 WANT_ANY = "Vil du ha en av dem?"
@@ -47,7 +48,8 @@ def _size(product: Product) -> str:
     name = f"{product.brand} {product.name}".strip()
     if product.unit == "kg":
         return f"{product.name} selges etter vekt"
-    return f"{name} er på {product.size}" if product.size else f"{name} har ingen oppgitt størrelse"
+    size = product.size.replace(".", ",")
+    return f"{name} er på {size}" if product.size else f"{name} har ingen oppgitt størrelse"
 
 
 def cheaper(product: Product) -> str:
