@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class Bench:
     dialogue: Any
     parts: Parts
     grocer: Address
+    _out_of_stock: set[str] = field(default_factory=set)
 
     def restart(self) -> None:
         """What a new process has: the same database, and no memory of any conversation."""
@@ -57,6 +59,47 @@ class Bench:
         """The kinds of staff tasks that are open for the recipient."""
         with self.parts.store.transaction() as uow:
             return [task.kind for task in uow.tasks() if task.recipient_id == recipient]
+
+    def consents(self, recipient: str) -> list[list[str]]:
+        """What the recipient agreed to in all orders: the kind, what came, and instead of what."""
+        with self.parts.store.transaction() as uow:
+            orders = reversed(uow.orders(recipient))
+            found = [each for order in orders for each in uow.consents(order.order_id)]
+        return [
+            [part for part in (each.kind, each.product_id, each.instead_of) if part]
+            for each in found
+        ]
+
+    def set_stock(self, stock: dict[str, str]) -> None:
+        """Make goods `sold_out` or `available` at the grocer; see its /_simulator/stock."""
+        for product_id, code in stock.items():
+            body = {"product_id": product_id, "code": code}
+            httpx.post(f"{self.grocer.admin}stock", json=body).raise_for_status()
+            self._out_of_stock.add(product_id)
+
+    def restock(self) -> None:
+        """Everything can be had again."""
+        self.set_stock(dict.fromkeys(sorted(self._out_of_stock), "available"))
+        self._out_of_stock.clear()
+
+    def set_person(self, recipient: str, given: dict[str, Any]) -> None:
+        """Give the recipient what a dialogue says that is known of them.
+
+        `usual`, `budget`, `allergies`, `diets`, `substitutes`, `reminders`, and `bought`: product
+        id -> how many days ago it was bought, each time one of it.
+        """
+        self.set_usual(recipient, given.get("usual", {}))
+        changes = {key: given[key] for key in ("substitutes", "reminders") if key in given}
+        changes |= {key: tuple(given[key]) for key in ("allergies", "diets") if key in given}
+        if "budget" in given:
+            changes["budget"] = Decimal(str(given["budget"]))
+        now = datetime.now(timezone.utc)
+        with self.parts.store.transaction() as uow:
+            uow.save_person(replace(uow.person(recipient), **changes))
+            for product_id, days in given.get("bought", {}).items():
+                for ago in days:
+                    bought = now - timedelta(days=ago)
+                    uow.add_purchase(recipient, product_id, Decimal(1), bought)
 
     def set_usual(self, recipient: str, lines: dict[str, Any]) -> None:
         """Give the recipient a usual list."""

@@ -6,7 +6,9 @@ before), `stage`, `said_contains`, `said_any` (one of them) and `said_not_contai
 `tasks` (staff tasks), `max_said` (characters). `repeat: text` with `times` is a long `user`;
 `sure: false` is a recogniser in doubt. No turn may offer more than three options.
 `restart: true` gives the bot a new process's memory; `grocer: {…}` lets the grocer fail,
-`grocer: ok` heals it, `submitter: run` lets the outbox be sent. `given: usual` sets the usual list.
+`grocer: ok` heals it, `submitter: run` lets the outbox be sent; `stock` makes goods `sold_out` or
+`available`, `consents` are what the person has agreed to. `given` is what is known of the person:
+see `Bench.set_person`.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ CHECKS = {
     "user", "basket", "stage", "said_contains", "said_any", "said_not_contains", "question",
     "order_status", "submitted", "tasks", "restart", "grocer", "submitter", "sure", "repeat",
     "times", "max_said",
+    "stock",
+    "consents", "stock", "consents",
 }  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def judge_dialogue(dialogue: GoldenDialogue, bench: Bench) -> Verdict:
         wrong = next(failures(dialogue.content, bench, f"evaluation-{uuid4().hex[:12]}"), "")
     finally:
         bench.grocer_recovers()
+        bench.restock()
     outcome = Outcome.WRONG if wrong else Outcome.RIGHT
     return Verdict("dialogues", dialogue.name, dialogue.file, EAST, outcome, got=wrong)
 
@@ -63,7 +68,7 @@ def failures(dialogue: dict[str, Any], bench: Bench, person: str) -> Iterator[st
     """What does not hold, turn by turn; nothing when all is as expected."""
     if not set(dialogue) <= {"name", "given", "steps"}:
         yield "unknown key"
-    bench.set_usual(person, dialogue.get("given", {}).get("usual", {}))
+    bench.set_person(person, dialogue.get("given", {}))
     held: dict[str, Decimal] = {}
     for number, step in enumerate(dialogue["steps"], start=1):
         if not set(step) <= CHECKS:
@@ -98,6 +103,8 @@ def _prepare(step: dict[str, Any], bench: Bench) -> None:
         bench.grocer_recovers()
     elif "grocer" in step:
         bench.let_grocer_fail(**step["grocer"])
+    bench.set_stock(step.get("stock", {}))
+    bench.set_stock(step.get("stock", {}))
     if step.get("submitter") == "run":
         bench.parts.submitter.run_once()
 
@@ -145,6 +152,10 @@ def _of_order(step: dict[str, Any], bench: Bench, person: str) -> Iterator[str]:
         yield f"{len(bench.submitted(person))} orders submitted, expected {step['submitted']}"
     if "tasks" in step and bench.tasks(person) != step["tasks"]:
         yield f"tasks {bench.tasks(person)}, expected {step['tasks']}"
+    if "consents" in step and bench.consents(person) != step["consents"]:
+        yield f"consents {bench.consents(person)}, expected {step['consents']}"
+    if "consents" in step and bench.consents(person) != step["consents"]:
+        yield f"consents {bench.consents(person)}, expected {step['consents']}"
 
 
 def _listed(step: dict[str, Any], key: str) -> list[str]:

@@ -89,7 +89,7 @@ def _may_stand_for(gone: Product, product: Product, needs: Needs) -> bool:
 
 def instead_of(gone: Product, quantity: Decimal, product: Product) -> Substitute | None:
     """How much of `product` gives about as much as was ordered; None when that is unreasonable."""
-    packs = quantity
+    packs, fair = quantity, quantity * gone.price
     had, has = gone.content, product.content
     if had is not None and has is not None and had.unit == has.unit:
         ratio = had.amount / has.amount
@@ -97,10 +97,11 @@ def instead_of(gone: Product, quantity: Decimal, product: Product) -> Substitute
             return None
         if gone.unit == "stk":
             packs = max((quantity * ratio).quantize(Decimal(1), ROUND_HALF_UP), Decimal(1))
-    before, after = quantity * gone.price, packs * product.price
-    if after > max(before * _DEAREST_TIMES, before + packs * _DEAREST_MORE):
+            fair = gone.price * packs / ratio  # what that much of it would have cost
+    price = packs * product.price
+    if price > max(fair * _DEAREST_TIMES, fair + packs * _DEAREST_MORE):
         return None
-    return Substitute(product, packs, after - before)
+    return Substitute(product, packs, price - quantity * gone.price)
 
 
 def _likeness(gone: Product, each: Substitute, history: History) -> Decimal:

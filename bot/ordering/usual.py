@@ -4,6 +4,7 @@ What is said besides ("men uten melk", "men to brød") is first done to the list
 the list go into the basket: so nothing goes in that goes out again in the same breath.
 """
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from bot.ordering import wording, wording_personal
 from bot.ordering.basket import Basket
 from bot.ordering.context import words_of
 from bot.ordering.edits import Edit, Editor, basket_line
+from bot.ordering.lemmas import word_set
 from bot.ordering.offer import BUDGET, Offer
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.turn import Outcome, Turn
@@ -18,7 +20,35 @@ from bot.ordering.turn import Outcome, Turn
 #: What follows these changes the list, or comes besides it.
 _BUT = frozenset({"men", "bare", "heller", "unntatt", "bortsett"})
 _BESIDES = frozenset({"så", "pluss", "tillegg", "også", "attpåtil", "legg", "samt", "til"})
+_USUAL = re.compile(
+    r"\b(?:som (?:vanlig|vanleg|vanli|sist\w*|forrige|førre|jeg pleier|eg pleier|æ pleie)\b"
+    r"|det? (?:vanlige|vanlege|faste)"
+    r"(?=\W*$|\W+(?:men|uten|utan|og|pluss|bortsett|unntatt|takk|i dag)\b)"
+    r"|(?:faste?|vanlige|vanlege) (?:handle|inn[kj]+øps)?liste)",
+    re.IGNORECASE,
+)
+#: Words that may stand before it; a ware among them makes it a wish for that ware.
+_BEFORE = word_set(
+    """
+    ja jo jada hei hallo god dag jeg eg æ e je vi vil ha gjerne kan få kunne tenkte å takk tar ta
+    bestill bestille bestiller kjøp kjøpe skal alt bare det den samme same da nå så okei ok helt nei
+    du litt vel bli blir det ska handle handla
+    """
+)
+_MAY_MEAN_IT = frozenset(
+    ("usual", "add", "remove", "change", "replace", "out_of_scope", "nlu_fallback")
+)
 _LAST_TIME = frozenset({"sist", "sista", "siste", "forrige", "førre"})
+
+
+def is_meant(act: str, text: str) -> bool:
+    """Whether the whole list is wanted: "som vanlig" does, "to melk som vanlig" does not."""
+    if act not in _MAY_MEAN_IT:
+        return False
+    found = _USUAL.search(text)
+    if found is None:
+        return act == "usual"
+    return words_of(text[: found.start()]) <= _BEFORE
 
 
 def order_usual(turn: Turn, text: str) -> Outcome:
