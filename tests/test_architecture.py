@@ -22,6 +22,9 @@ ALLOWED = {
     "bot.service": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers", "bot.stock"),
     "bot.stock": ("bot.errors", "bot.grocers.protocol"),
     "bot.calls": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers.local_time"),
+    "bot.evaluation.bench": ("bot", "actions"),
+    "bot.evaluation.dialogues": ("bot.evaluation.bench", "bot.evaluation"),
+    "bot.evaluation": ("bot.errors", "bot.ordering"),
     "actions": ("bot.errors", "bot.service", "bot.parts", "bot.settings"),
     "audio": (),
 }

@@ -29,9 +29,7 @@ from bot.evaluation.verdict import Outcome, Verdict
 CHECKS = {
     "user", "basket", "stage", "said_contains", "said_any", "said_not_contains", "question",
     "order_status", "submitted", "tasks", "restart", "grocer", "submitter", "sure", "repeat",
-    "times", "max_said",
-    "stock",
-    "consents", "stock", "consents",
+    "times", "max_said", "stock", "consents",
 }  # fmt: skip
 
 
