@@ -7,6 +7,8 @@ have been made alike by `bot.ordering.norwegian`, and what remains of dialect st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.ordering.act_phrases import ACT_PHRASES
 from bot.ordering.amount import read_amount
 from bot.ordering.cues import Cue, read_cue
@@ -74,6 +76,8 @@ _YES_NO = frozenset({"affirm", "deny", "greet", "thanks"})
 
 def _without_edges(words: tuple[str, ...]) -> str | None:
     """Leave politeness off the edges; "ja" and "nei" only before a phrase that agrees with them."""
+    if any(word == "vær" and after not in ("så", "snill") for word, after in _pairs(words)):
+        return None  # "det er fint vær i dag" agrees to nothing
     for size in range(len(words) - 1, 0, -1):
         for start in range(len(words) - size + 1):
             act = _PHRASES.get(words[start : start + size])
@@ -93,6 +97,10 @@ def _without_edges(words: tuple[str, ...]) -> str | None:
                 return act
             return None
     return None
+
+
+def _pairs(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    return zip(words, (*words[1:], ""), strict=True)
 
 
 _POLITE = word_set(

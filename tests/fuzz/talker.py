@@ -14,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.data_files import load_shop
-from bot.ordering.acts import read_act
 from bot.ordering.catalogue import Restriction
+from bot.ordering.consent import is_plain_yes
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
 from bot.ordering.matcher import History
 from bot.ordering.order import Order, Status
@@ -127,7 +127,7 @@ class Talker:
         if any(effect.kind == "submit" for effect in outcome.effects):
             self._hold(before.status is Status.READ_BACK, "sent without a read-back")
             self._hold(self._read == key, "sent another basket than was read back")
-            plain = read_act(text) == "affirm" or talk.unclear is not None
+            plain = is_plain_yes(text) or talk.unclear is not None
             self._hold(plain, "sent without a plain yes")
             self._hold(key not in self.sent, "sent twice")
             self.sent.append(key)
