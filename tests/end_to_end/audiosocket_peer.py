@@ -39,6 +39,10 @@ class Peer:
         self._socket.settimeout(None)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._pieces: list[tuple[float, bytes]] = []
+        self._messages: list[Message] = []
+        self._rest = bytearray()
+        self._read = 0  # pieces that are in `_messages` and `_rest`
+        self._reading = threading.Lock()
         self._closed = threading.Event()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -95,27 +99,27 @@ class Peer:
 
     def messages(self) -> list[Message]:
         """Every whole message that has come. Raises Broken for bytes that are none."""
-        data = bytearray()
-        ends: list[tuple[int, float]] = []
-        for at, piece in list(self._pieces):
-            data += piece
-            ends.append((len(data), at))
-        found: list[Message] = []
-        here = 0
-        while here + 3 <= len(data):
-            kind, length = data[here], data[here + 1] << 8 | data[here + 2]
+        closed = self.closed
+        with self._reading:
+            for at, piece in self._pieces[self._read :]:
+                self._read += 1
+                self._rest += piece
+                self._take_whole(at)
+            if closed and self._read == len(self._pieces) and self._rest:
+                raise Broken(f"{len(self._rest)} bytes are left over at the end")
+            return list(self._messages)
+
+    def _take_whole(self, at: float) -> None:
+        while len(self._rest) >= 3:
+            kind, length = self._rest[0], self._rest[1] << 8 | self._rest[2]
             if kind not in (HANGUP, AUDIO_8K, AUDIO_16K, ERROR):
-                raise Broken(f"kind {kind:#04x} at byte {here}, from a server")
-            if kind in (HANGUP,) and length:
-                raise Broken(f"a hang-up of {length} bytes at byte {here}")
-            if here + 3 + length > len(data):
-                break
-            here += 3 + length
-            payload = bytes(data[here - length : here])
-            found.append(Message(kind, payload, next(at for end, at in ends if end >= here)))
-        if self.closed and here != len(data):
-            raise Broken(f"{len(data) - here} bytes are left over at the end")
-        return found
+                raise Broken(f"kind {kind:#04x} after {len(self._messages)} messages")
+            if kind == HANGUP and length:
+                raise Broken(f"a hang-up of {length} bytes")
+            if len(self._rest) < 3 + length:
+                return
+            self._messages.append(Message(kind, bytes(self._rest[3 : 3 + length]), at))
+            del self._rest[: 3 + length]
 
     def heard(self) -> list[Message]:
         """The sound that has come."""

@@ -87,9 +87,11 @@ def missing() -> str:
 class SipProgram:
     """`audio/phone/sip.py`, run by uv as its users run it; a context manager."""
 
-    def __init__(self, folder: Path, kurv: str, audiosocket: str, *options: str) -> None:
+    def __init__(
+        self, folder: Path, kurv: str, audiosocket: str, *options: str, control: int = 0
+    ) -> None:
         """Start it on free ports, towards a Kurv, with more options if there are any."""
-        self.port, self.control = free_port(), free_port()
+        self.port, self.control = free_port(), control or free_port()
         rtp = free_port(100)
         self.log = folder / f"sip-{self.port}.log"
         program = [
@@ -307,7 +309,9 @@ class SippCaller:
     After the ACK there is a re-INVITE from the SIP stack, as there often is from exchanges.
     """
 
-    def __init__(self, folder: Path, steps: str, codec: str = "PCMA") -> None:
+    def __init__(
+        self, folder: Path, steps: str, codec: str = "PCMA", number: str = "+4799887766"
+    ) -> None:
         """Prepare a call: `steps` stand between its ACK and its BYE."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -316,7 +320,8 @@ class SippCaller:
         (folder / "uac.xml").write_text(
             _SIPP_CALL.replace("{steps}", steps)
             .replace("{payload}", str(payload))
-            .replace("{codec}", codec),
+            .replace("{codec}", codec)
+            .replace("+4799887766", number),
             encoding="latin-1",
         )
         self._process: subprocess.Popen[bytes] | None = None

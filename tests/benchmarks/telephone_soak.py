@@ -1,0 +1,43 @@
+"""Ten callers for half an hour: is the telephone as quick and as small at the end as at first?
+
+Run as `python -m tests.benchmarks.telephone_soak [MINUTES]`; a line for each tenth of the time.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.calls import MEGABYTE, PHONES
+from tests.benchmarks.telephone_callers import Timed, at_once, percentile, spoken
+from tests.end_to_end.telephone_service import KurvService
+
+PARTS = 10
+
+
+def main() -> None:
+    """Measure and print."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
+    sounds = spoken()
+    with tempfile.TemporaryDirectory() as folder:
+        service = KurvService(Path(folder))
+        for number, phone in enumerate(PHONES):
+            service.add_caller(f"r{number}", phone)
+        with service:
+            print("| part | calls | failed | reply p50 / p95 | late frames | memory |")
+            print("| --- | --- | --- | --- | --- | --- |")
+            for part in range(1, PARTS + 1):
+                timed = Timed()
+                calls = at_once(service, PHONES, sounds, timed, minutes * 60 / PARTS)
+                late = sum(gap > 0.060 for gap in timed.gaps) / max(1, len(timed.gaps))
+                print(
+                    f"| {part} | {calls} | {len(timed.failures)} | "
+                    f"{percentile(timed.replies, 50):.2f} / {percentile(timed.replies, 95):.2f} s "
+                    f"| {100 * late:.2f} % | {service.memory() / MEGABYTE:.0f} MB |",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()

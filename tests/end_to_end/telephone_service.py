@@ -1,0 +1,119 @@
+"""`kurv serve` with its telephone in a process of its own, for tests and benchmarks of calls."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import threading
+import urllib.request
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tests.end_to_end.commands import KURV, ROOT, json_lines, kurv, without_settings
+
+TOKEN = "nøkkel-i-prøven".encode().hex()
+PIN = "2468"
+
+
+class KurvService:
+    """The service on free ports, with a store of its own; a context manager."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """Prepare a store in a folder, and more settings if there are any."""
+        self.folder = folder
+        self._settings = {
+            "KURV_DATABASE": f"sqlite:///{folder / 'kurv.db'}",
+            "KURV_SERVICE_TOKEN": TOKEN,
+            **settings,
+        }
+        self.url = self.audiosocket = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
+        """Let somebody order by telephone."""
+        done = kurv(
+            *("caller", "add", "--recipient", recipient, "--phone", phone, "--pin-file", "-"),
+            state=self.folder,
+            typed=pin + "\n",
+            **self._settings,
+        )
+        assert done.returncode == 0, done.stderr
+
+    def orders(self, recipient: str) -> list[dict[str, Any]]:
+        """Somebody's orders, the newest first."""
+        arguments = ("orders", "--json", "--recipient", recipient)
+        return json_lines(kurv(*arguments, state=self.folder, **self._settings).stdout)
+
+    def __enter__(self) -> KurvService:
+        with (self.folder / "serve.log").open("w") as log:
+            self.process = subprocess.Popen(
+                [KURV, "serve", "--port", "0", "--phone-port", "0"],
+                cwd=ROOT,
+                env={**without_settings(), **self._settings},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if found := re.search(r"(http://[\d.]+:\d+)/webhooks", line):
+                self.url = self.url or found[1]
+            if found := re.search(r"AudioSocket\D*(\d+)", line):
+                self.audiosocket = f"127.0.0.1:{found[1]}"
+            if self.url and self.audiosocket:
+                break
+        assert self.url and self.audiosocket, self.logged()
+        # What else it prints must not fill the pipe.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+    def logged(self) -> str:
+        """All that it has logged."""
+        return (self.folder / "serve.log").read_text(encoding="utf-8")
+
+    def announce(self, caller: str) -> uuid.UUID:
+        """Tell that a call comes from a number, as an exchange does; returns its UUID."""
+        call = uuid.uuid4()
+        request = urllib.request.Request(
+            f"{self.url}/webhooks/kurv/calls",
+            json.dumps({"call": str(call), "caller": caller}).encode(),
+            {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10):
+            return call
+
+    def metrics(self) -> str:
+        """What Prometheus gets to read."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def memory(self) -> int:
+        """Bytes that it and its children hold in memory (RSS)."""
+        assert self.process is not None
+        parents = {self.process.pid}
+        total = 0
+        for entry in sorted(Path("/proc").glob("[0-9]*"), key=lambda entry: int(entry.name)):
+            try:
+                text = (entry / "status").read_text()
+            except OSError:
+                continue  # it has ended
+            found = dict(re.findall(r"^(PPid|VmRSS):\s+(\d+)", text, re.M))
+            if int(entry.name) in parents or int(found["PPid"]) in parents:
+                parents.add(int(entry.name))
+                total += int(found.get("VmRSS", 0)) * 1024
+        return total
