@@ -74,6 +74,11 @@ class CallDialogue:
         self._asked = 0
         self._outcome = "interrupted"
 
+    @property
+    def identified(self) -> bool:
+        """Whether we know who is calling."""
+        return self._recipient is not None
+
     def begin(self) -> list[Event]:
         """The line is open: the greeting, and nothing personal in it."""
         opening = self._opening = self._desk.open(self._call_id, self._caller)

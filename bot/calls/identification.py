@@ -39,8 +39,7 @@ class Identification:
         """`lengths`: of the PINs that the number has; `check` counts every try."""
         self.state = State.ASKING
         self.recipient_id: str | None = None
-        self._longest = max(lengths, default=SHORTEST)
-        self._shortest = min(lengths, default=SHORTEST)
+        self._lengths = lengths or {SHORTEST}
         self._check = check
         self._keys = ""
         self._idle = 0
@@ -75,7 +74,7 @@ class Identification:
             return [wording.PIN]
         if key != "#":
             self._keys += key
-            if len(self._keys) < self._longest:
+            if len(self._keys) < max(self._lengths):
                 return []
         if not self._keys:
             return self._nothing(wording.PIN_AGAIN)
@@ -83,8 +82,9 @@ class Identification:
 
     def _try(self, digits: str) -> list[str]:
         self._keys = ""
-        if len(digits) < self._shortest:
-            return self._nothing(wording.PIN_TOO_SHORT)
+        if len(digits) not in self._lengths:
+            # A digit was lost or added on the way; that is no wrong code.
+            return self._nothing(wording.PIN_LENGTH)
         self._idle = 0
         verdict = self._check(digits)
         if verdict.recipient_id is not None:

@@ -10,7 +10,7 @@ HELLO_WE_RANG = "Hei! Dette er handletelefonen, som ringer som avtalt."
 PIN = "Tast eller si koden din."
 PIN_AGAIN = "Si koden én gang til, eller tast den på telefonen."
 PIN_ARE_YOU_THERE = "Er du der? Tast eller si koden din, eller tast null for et menneske."
-PIN_TOO_SHORT = "Det var ikke nok tall. Tast hele koden, ett tall om gangen."
+PIN_LENGTH = "Jeg fikk ikke med meg hele koden. Tast den på telefonen, ett tall om gangen."
 PIN_WRONG = (
     "Den koden stemte ikke. Prøv en gang til.",
     "Den koden stemte heller ikke. Du har ett forsøk igjen. Tast koden, ett tall om gangen.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from audio.phone.audiosocket import AudioSocketLine
+from audio.phone.ears import CODE_WORDS, Ears
 from audio.phone.server import AudioSocketServer, Handler
 from audio.recognizer import VoskModel
 from audio.session import Session
@@ -120,11 +121,17 @@ class Telephone:
         )
         self._dialogues[call] = dialogue
         try:
-            recognizer = await asyncio.to_thread(self._model.recognizer)
-            session = Session(recognizer, dialogue, self._voice, workers=self._workers)
+            ears = await asyncio.to_thread(self._ears, dialogue)
+            session = Session(ears, dialogue, self._voice, workers=self._workers)
             await session.run(line)
         finally:
             del self._dialogues[call]
+
+    def _ears(self, dialogue: CallDialogue) -> Ears:
+        codes = self._model.recognizer(
+            [w for w in CODE_WORDS if not self._model.unknown_words([w])]
+        )
+        return Ears(codes, self._model.recognizer(), lambda: not dialogue.identified)
 
     async def _busy(self, line: AudioSocketLine) -> None:
         self._announced.take(str(line.call))

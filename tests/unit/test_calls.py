@@ -176,7 +176,7 @@ def test_nothing_personal_is_said_before_the_pin(steps: list[tuple[str, str]], c
         assert talk.heard == []
     spoken = said(events).lower()
     for secret in ("kari", "nordmann", "lettmelk", "tine", "to ", "40", "13579"):
-        assert secret not in spoken.replace("ikke nok tall", "")
+        assert secret not in spoken
     assert "basket" not in kinds(events) and "question" not in kinds(events)
 
 
