@@ -10,7 +10,7 @@ what a product loses when the person did not say that part.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -112,6 +112,9 @@ _NEVER_SURE = 0.8
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
+#: Halves of compounds that are compared by themselves are this long at least, and this alike.
+_LONG_HALF = 3
+_LIKE_HALF = 0.6
 #: A word of so few sounds is found only by all of them.
 _SHORT_SOUND = 4
 
@@ -188,8 +191,17 @@ class Index:
         products: Sequence[Product],
         also: Iterable[str] = (),
         pronounce: Pronounce | None = None,
+        spell: Callable[[str], str] | None = None,
     ) -> None:
-        """Indexes products; `also` are further words that people use (from the synonyms)."""
+        """Indexes products.
+
+        Args:
+            products: the assortment.
+            also: further words that people use (from the synonyms).
+            pronounce: how words sound.
+            spell: the usual spelling of a word, for products named in another ("Kulturmjølk").
+        """
+        self._spell = spell
         self._pronounce = pronounce
         names = [_read(product) for product in products]
         self.words: set[str] = set()
@@ -333,6 +345,10 @@ class Index:
             # "1 potte", "boks": it may be said, and nobody misses it.
             seen[word] |= 3 << (2 * place)
             place += 1
+        for word, bits in tuple(seen.items()):
+            usual_word = self._spell(word) if self._spell else word
+            if usual_word not in seen:
+                seen[usual_word] = bits
         for word, bits in seen.items():
             self._postings[word].append((number, bits))
         for word in name.category:
@@ -432,7 +448,6 @@ class Index:
         said = self._pronounce(word) if self._pronounce else ""
         if said:
             near.update(self._sounding(said))
-        own = self.split(word)
         for other in near:
             alike = similarity(word, key, other)
             if said and other in self._said:
@@ -443,18 +458,39 @@ class Index:
                 alike = _NEVER_SURE if close else 0.0
             if len(word) - len(other) > 1 and word.endswith(basic_forms(other)):
                 continue  # "bilbatteri" is another ware than "batteri", not a mistake
-            if alike >= _FUZZY_MIN and own is not None:
-                # "sportkjeks" and "speltkjeks" share what they are, so the fronts must be alike.
-                parts = self.split(other)
-                if parts is not None and parts[1] == own[1]:
-                    front = similarity(own[0], sound(own[0]), parts[0])
-                    alike = min(alike, 0.5 * (alike + front)) if front > 0.6 else 0.0
+            if alike >= _FUZZY_MIN:
+                alike = min(alike, self._by_halves(word, other, alike))
             if alike >= _FUZZY_MIN and other not in found:
                 found[other] = alike
         if len(found) > _MANY_FORMS:
             best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MANY_FORMS]
             found.clear()
             found.update(best)
+
+    def _by_halves(self, word: str, other: str, alike: float) -> float:
+        """How alike a word is to a compound that shares one half with it, by the other half.
+
+        "sportkjeks" and "speltkjeks" are long and share what they are, so that as whole words they
+        look alike; it is the fronts that tell whether one is a mistake for the other.
+        """
+        parts = self.split(other)
+        if parts is None or len(parts[0]) < _LONG_HALF or len(parts[1]) < _LONG_HALF:
+            return alike
+        front, tail = parts
+        if word.endswith(tail):
+            half, same = word[: -len(tail)], front
+        elif word.startswith(front):
+            half, same = word[len(front) :], tail
+        else:
+            return alike
+        likely = similarity(half, sound(half), same) if half else 0.0
+        if self._pronounce and half:
+            likely = max(
+                likely, _AS_IT_SOUNDS * likeness(self._pronounce(half), self._pronounce(same))
+            )
+        if likely <= _LIKE_HALF:
+            return 0.0
+        return alike if likely > _FUZZY_SHORT else min(alike, _NEVER_SURE)
 
     def _sounding(self, said: str) -> set[str]:
         """Words whose sounds are one mistake away at most, however they are spelled."""

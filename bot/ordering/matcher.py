@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
-from bot.ordering.index import Entry
+from bot.ordering.index import MINOR, Entry
 from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.match import (
     MAX_OPTIONS,
@@ -71,6 +71,10 @@ _MUCH_UNSAID = 14.0
 _PLAIN_ENOUGH = 2.5
 #: Below this nothing is taken without asking, however far ahead it is.
 _SURE_SCORE = 60.0
+#: An everyday word is not taken for a product that fits less than this.
+_SURE_DEFAULT = 72.0
+#: The same for the one ware of a name, when the word that says what it is was not said.
+_ONLY_SCORE = 50.0
 _MAX_WORDS = 12
 #: What may be small or big instead of the ware.
 _PACKS = PACK_WORDS | word_set("pakke pakka pakken pose posen glass glas tube tuben")
@@ -102,6 +106,10 @@ class Matcher:
         self._numbers = {each.product_id: n for n, each in enumerate(catalogue.products)}
         self._by_name = {_squeezed(each.full_name): each for each in reversed(catalogue.products)}
         self._targets: dict[Target, tuple[Scored, ...]] = {}
+
+    def spell(self, word: str) -> str:
+        """The usual spelling of a lower-case word; the word itself when none is known."""
+        return self._synonyms.spell(word)
 
     def match(
         self, phrase: str, history: History = _NO_HISTORY, amount: Amount | None = None
@@ -232,7 +240,9 @@ class Matcher:
             return own
         if not vague:
             default = offers[0] if takes else self._default(offers, own)
-            if default is not None:
+            if len(targets) > len(offers) == 1 and not takes and not isinstance(own, Certain):
+                default = None  # of several kinds the shop has one: is it the one?
+            if default is not None and default.score >= _SURE_DEFAULT:
                 return Certain(_candidate(default), "staple", _candidates([default, *offers]))
         if len(offers) == 1:
             return None
@@ -352,9 +362,8 @@ class Matcher:
         )
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
-        opened = [each for each in complete if each.opened and each.weakest >= 0.97]
-        if opened and not any(each.has_head for each in complete):
-            only = self._only_kind(opened, complete, words, amount)
+        if not any(each.has_head or each.branded for each in complete):
+            only = self._only_kind(complete, words, amount)
             if only is not None:
                 return only
         if best.missing or best.score < 40.0 or best.other_ware:
@@ -474,15 +483,21 @@ class Matcher:
         return self._packs.choose(own, words, amount) or self._packs.ordinary(own)
 
     def _only_kind(
-        self,
-        opened: list[Scored],
-        complete: list[Scored],
-        words: Words,
-        amount: Amount | None,
+        self, complete: list[Scored], words: Words, amount: Amount | None
     ) -> Match | None:
-        """What a name begins with was said ("tonic"), and the shop has one ware with that name."""
+        """What a name begins with was said ("tonic"), or a word that people use for a ware
+        ("brelett"), and the shop has one ware with that name."""
+        hard = [word for word in words.tokens if word not in SOFT]
+        used = len(hard) == 1 and hard[0] in self._synonyms.known_words
+        opened = [
+            each
+            for each in complete
+            if (each.opened or (used and hard[0] in each.entry.words))
+            and each.weakest >= 0.97
+            and each.score >= _ONLY_SCORE
+        ]
         kinds = {kind_of(each) for each in opened}
-        if len(kinds) > 1 or any(each.score > opened[0].score for each in complete):
+        if len(kinds) != 1 or complete[0] not in opened:
             return None
         chosen = self._packs.choose(opened, words, amount)
         if chosen is None:
@@ -507,6 +522,8 @@ class Matcher:
             # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
             near = [each for each in ranked if not each.missing and each.weakest > 0.9]
         options = self._distinct(near)
+        if len(options) == 1:
+            options = spread(near)  # the one ware that is near, in its sizes
         if len(options) == 1 and options[0].covered > _NEARLY:
             # One product is nearly it: asked about beside the next best.
             rest = [each for each in ranked if each.covered >= 0.4 and each.score > 20.0]
@@ -564,7 +581,9 @@ _PACKING = word_set(
 def _plain_kind(entry: Entry) -> frozenset[str]:
     """What kind of ware it is, however it is packed, cut or branded."""
     return frozenset(
-        word for word in entry.ware if word not in _PACKING and "%" not in word and word.isalpha()
+        basic_forms(word)[-1]
+        for word in entry.ware
+        if word not in _PACKING and word not in MINOR and "%" not in word and word.isalpha()
     )
 
 

@@ -64,6 +64,7 @@ SOFT = word_set(
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
     berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
+    fl bx ps krt kart gl bg pos
     glas posa poso boksa eska flasko kartonga ho han dei denne desse
     få jeg vil ha skal trenger kjøp kjøpe legg gi meg god gode godt fin ny nye pakke pakker
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger

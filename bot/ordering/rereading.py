@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from bot.ordering.index import Index, deletions
 from bot.ordering.lemmas import basic_forms, sound
+from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms
 
 #: What comes after one of these says what the ware is for or lies in.
@@ -33,8 +34,8 @@ class Rereader:
         self._synonyms = synonyms
         self._index = index
         self._sayings: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for words in synonyms.sayings:
-            key = sound("".join(words))
+        for joined, words in {"".join(words): words for words in synonyms.phrases}.items():
+            key = sound(joined)
             if len(key) >= _LONG_ENOUGH - 1:
                 for each in {key, *deletions(key)}:
                     self._sayings[each].append(words)
@@ -47,6 +48,7 @@ class Rereader:
             self._as_dialect(said),
             self._joined(said),
             self._nearest_saying(said),
+            self._misspelled(said),
             self._apart(said),
         ):
             if reading is not None and reading not in seen:
@@ -102,7 +104,18 @@ class Rereader:
             return None
         least = min(found.values())
         nearest = [words for words, mistakes in found.items() if mistakes == least]
-        return nearest[0] if len(nearest) == 1 else None
+        meanings = {self._synonyms.resolve(words).words for words in nearest}
+        return nearest[0] if len(meanings) == 1 else None
+
+    def _misspelled(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "ei flaske zaaloo": unknown words as the sayings that they sound like."""
+        if len(said) < 2:
+            return None
+        out: list[str] = []
+        for word in said:
+            known = word in SOFT or self._index.knows(word) or self._synonyms.spell(word) != word
+            out.extend((word,) if known else self._nearest_saying((word,)) or (word,))
+        return tuple(out)
 
     def _apart(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """ "frossentorsk": the halves of a compound that the shop has no word for."""

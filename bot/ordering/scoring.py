@@ -32,6 +32,7 @@ _UNSAID_PACK = 15
 _BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _LONG_WORD = 5
+_SURE_BRAND = 0.88
 _TAIL_ONLY = 0.45
 #: What a product is without does not explain a word.
 _NEGATED = 0.5
@@ -88,7 +89,7 @@ class Scorer:
         self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
     ) -> None:
         """Builds the index: about 0.2 ms a product."""
-        self.index = Index(catalogue.products, synonyms.known_words, pronounce)
+        self.index = Index(catalogue.products, synonyms.known_words, pronounce, synonyms.spell)
         self._synonyms = synonyms
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
@@ -323,6 +324,8 @@ class Scorer:
                 left += cost
         has_head = bool(bits & entry.head & TAIL_BITS) or not entry.head
         branded = bool(bits & entry.brand_bits) and _names(entry, slots)
+        if branded and not has_head and weakest < _SURE_BRAND:
+            branded = max(len(slot.text) for slot in slots) > _LONG_WORD  # "tinge" is not "Tine"
         if branded and not has_head:
             # "Evergood kokmalt": with the brand nobody says what the ware is.
             left -= COST_HEAD - COST_WORD
@@ -416,7 +419,10 @@ def _both(into: Hits, front: Hits, tail: Hits, factor: float, heads: Callable[[i
     few, many = (front, tail) if len(front) < len(tail) else (tail, front)
     for number, (sure, bits) in few.items():
         other = many.get(number)
-        if other is not None and tail[number][1] & TAIL_BITS:
+        if other is not None and not tail[number][1] and _is_whole(front[number][1]):
+            # "kneippbrød": a Kneipp in the department of bread.
+            into.setdefault(number, (min(sure, other[0]) * _BORROWED, front[number][1]))
+        elif other is not None and tail[number][1] & TAIL_BITS:
             value = min(sure, other[0]) * factor
             whole = tail[number][1]
             if not front[number][1] & TAIL_BITS or not (_is_whole(whole) or whole & heads(number)):

@@ -98,6 +98,7 @@ class Synonyms:
         taken: Iterable[tuple[str, ...]] = (),
     ) -> None:
         self._spellings = dict(spellings)
+        self._usual = frozenset(spellings.values())
         self._sayings = {"".join(said): target for said, target in sayings.items()}
         self._staples = {"".join(said): offers for said, offers in staples.items()}
         self._taken = frozenset("".join(said) for said in taken)
@@ -107,8 +108,6 @@ class Synonyms:
             dict.fromkeys((*sayings, *staples, *vague))
         )
         """Every saying, staple and vague word, as its words: each names one ware or one kind."""
-        self.sayings: tuple[tuple[str, ...], ...] = tuple(sayings)
-        """Every saying with a ware of its own; their words alone may mean something else."""
         self.known_words: frozenset[str] = frozenset(
             word
             for words in (
@@ -148,8 +147,18 @@ class Synonyms:
         return len(self._spellings) + len(self._sayings) + len(self._staples) + len(self._vague)
 
     def spell(self, word: str) -> str:
-        """The catalogue's spelling of one word; the word itself when nothing is known about it."""
-        return self._spellings.get(word, word)
+        """The catalogue's spelling of one word; the word itself when nothing is known about it.
+
+        What is known about a word holds at the end of a compound too ("kakaomjølk").
+        """
+        known = self._spellings.get(word)
+        if known is not None or word in self._usual:
+            return known or word
+        for at in range(3, len(word) - _SHORTEST_TAIL + 1):
+            tail = self._spellings.get(word[at:])
+            if tail is not None:
+                return word[:at] + tail
+        return word
 
     def resolve(self, words: Sequence[str]) -> Reading:
         """Rewrites a phrase, the longest sayings first; each word is used once."""
@@ -237,6 +246,9 @@ class Synonyms:
                 return key
         return None
 
+
+#: The shortest word whose spelling is looked for at the end of a longer one.
+_SHORTEST_TAIL = 5
 
 _SECTIONS = ("spellings", "sayings", "staples", "vague", "other_wares")
 _TARGET_KEYS = frozenset(("find", "category", "brand", "without"))
