@@ -8,7 +8,7 @@ import warnings
 import structlog
 import typer
 
-from bot.cli import calls, evaluate, output, services, shop, speech, talking
+from bot.cli import calls, evaluate, output, people, services, shop, speech, talking
 from bot.errors import KurvError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("serve")(services.serve)
 app.command("train")(services.train)
 app.add_typer(calls.app, name="caller")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(people.app, name="person")
 app.add_typer(speech.app, name="speech")
 
 

@@ -89,7 +89,9 @@ class Bench:
         id -> how many days ago it was bought, each time one of it.
         """
         self.set_usual(recipient, given.get("usual", {}))
-        changes = {key: given[key] for key in ("substitutes", "reminders") if key in given}
+        changes: dict[str, Any] = {
+            key: given[key] for key in ("substitutes", "reminders") if key in given
+        }
         changes |= {key: tuple(given[key]) for key in ("allergies", "diets") if key in given}
         if "budget" in given:
             changes["budget"] = Decimal(str(given["budget"]))
