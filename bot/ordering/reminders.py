@@ -82,8 +82,6 @@ def _due(bought: list[Purchase], today: date) -> Due | None:
     waited = (today - days[-1]).days
     if every > _LONGEST_DAYS or not every * _EARLY <= waited <= every * _STOPPED:
         return None
-    if waited == 0:
-        return None
     latest = [purchase for purchase in bought if purchase.day == days[-1]]
     product_id = min(purchase.product_id for purchase in latest)
     usual = [each.quantity for each in bought if each.product_id == product_id]
