@@ -240,8 +240,9 @@ class Matcher:
             return own
         if not vague:
             default = offers[0] if takes else self._default(offers, own)
-            if len(targets) > len(offers) == 1 and not takes and not isinstance(own, Certain):
-                default = None  # of several kinds the shop has one: is it the one?
+            lone = len(targets) > len(offers) == 1 and not self._target(targets[0])
+            if lone and not takes and not isinstance(own, Certain):
+                default = None  # the shop has one kind, and not the usual one: is it the one?
             if default is not None and default.score >= _SURE_DEFAULT:
                 return Certain(_candidate(default), "staple", _candidates([default, *offers]))
         if len(offers) == 1:
