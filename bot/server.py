@@ -6,7 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa.core.run import configure_app
+from sanic import response
+from sanic.request import Request
+from sanic.response import HTTPResponse
 
 from actions import runtime
 from bot.channels.talk import Announce, TalkInput
@@ -14,6 +18,8 @@ from bot.dialogue import RasaDialogue
 from bot.errors import SettingsError
 from bot.rasa_agent import load_agent, silence_logs
 from bot.service import Service
+
+LOOPBACK = ("127.0.0.1", "::1")
 
 
 def run_server(
@@ -65,6 +71,13 @@ def run_server(
 
     async def ends(*_: Any) -> None:
         await asyncio.to_thread(stopping)
+
+    @app.get("/metrics")
+    async def metrics(request: Request) -> HTTPResponse:
+        """Figures for Prometheus, to this machine only."""
+        if request.ip not in LOOPBACK:
+            return response.empty(status=403)
+        return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
     app.register_listener(started, "after_server_start")
     app.register_listener(ends, "before_server_stop")

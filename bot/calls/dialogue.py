@@ -46,6 +46,7 @@ class CallDialogue:
         desk: Desk,
         talk: Talk,
         *,
+        read_again: Callable[[str], Iterable[Event]],
         sure: float,
         can_transfer: bool = True,
     ) -> None:
@@ -54,12 +55,14 @@ class CallDialogue:
         Args:
             call_id: the call's UUID.
             caller: the number as the exchange told it; "" when hidden or not announced.
+            read_again: what is said to a recipient who spoke while their basket was read; it then
+                does not count as read.
             sure: the confidence below which the bot asks whether it heard right.
             can_transfer: whether the exchange may be able to hand calls to a person.
         """
         self._call_id, self._caller = call_id, caller
         self._desk, self._talk = desk, talk
-        self._sure = sure
+        self._read_again, self._sure = read_again, sure
         self._keypad = Keypad()
         self._can_transfer = can_transfer
         self.not_transferred = ""
@@ -112,11 +115,10 @@ class CallDialogue:
         return self.say(text) if text is not None else []
 
     def talked_over(self) -> list[Event]:
-        """The read-back was talked over: it does not count as read, and is put once more."""
+        """The read-back was talked over: it does not count as read; what is said now."""
         if self._recipient is None:
             return []
-        self._desk.unread(self._recipient)
-        return self._turn("det var alt", True)
+        return list(self._read_again(self._recipient))
 
     def ended(self) -> None:
         """The line is gone: the basket stays, and what was not heard to its end is unread."""

@@ -22,6 +22,7 @@ from bot.calls.dialogue import CallDialogue
 from bot.cli.output import SURE
 from bot.dialogue import RasaDialogue
 from bot.errors import SettingsError
+from bot.metrics import VoiceMetrics
 from bot.parts import Parts
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class Telephone:
         self._settings = parts.settings
         self._desk = Desk(parts.store)
         self._store = parts.store
+        self._service = parts.service
+        self._metrics = VoiceMetrics()
         self._announced = announced
         self._http = HttpDialler(parts.settings.dialler_url, token) if self._exchange else None
         self._dialogues: dict[str, CallDialogue] = {}
@@ -116,15 +119,20 @@ class Telephone:
             self._announced.take(call),
             self._desk,
             self._talk,
+            read_again=lambda who: self._service.talked_over(who).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )
         self._dialogues[call] = dialogue
         try:
             ears = await asyncio.to_thread(self._ears, dialogue)
-            session = Session(ears, dialogue, self._voice, workers=self._workers)
-            await session.run(line)
+            session = Session(
+                ears, dialogue, self._voice, observer=self._metrics, workers=self._workers
+            )
+            with self._metrics.call():
+                await session.run(line)
         finally:
+            self._metrics.frames(line.sent_frames, line.late_frames)
             del self._dialogues[call]
 
     def _ears(self, dialogue: CallDialogue) -> Ears:
