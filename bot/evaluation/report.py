@@ -96,11 +96,10 @@ def markdown(results: Results, show_held_out: bool = False) -> str:
     lines += [_markdown_row(headings), _markdown_row("---" for _ in headings)]
     lines += [_markdown_row(_margin_cells(row)) for row in results.margins]
     lines += ["", "## Failures", ""]
-    for name, group in _grouped(
-        results.failures(show_held_out), lambda verdict: f"{verdict.set_name}: {verdict.outcome}"
-    ):
-        lines += [f"### {name.replace('Outcome.', '').lower()} ({len(group)})", ""]
-        lines += [_failure(verdict, results.known) for verdict in group]
+    failing = results.failures(show_held_out)
+    for title, found in _grouped(failing, lambda each: f"{each.set_name}: {each.outcome.value}"):
+        lines += [f"### {title} ({len(found)})", ""]
+        lines += [_failure(verdict, results.known) for verdict in found]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
