@@ -108,13 +108,12 @@ def _likeness(gone: Product, each: Substitute, history: History) -> Decimal:
     """How well the substitute does, higher is better: name, then pack, habit, brand and price."""
     product = each.product
     score = Decimal(round(fuzz.token_sort_ratio(_name(gone), _name(product))))
-    if product.content == gone.content:
-        score += 25
+    score += 25 if product.content == gone.content else -10
     if history.counts.get(product.product_id):
         score += 20
     if product.brand and product.brand == gone.brand:
         score += 5
-    worth = gone.price * each.quantity
+    worth = product.price * each.quantity - each.dearer
     return score - (min(abs(each.dearer) / worth, Decimal(1)) * 30 if worth else 0)
 
 

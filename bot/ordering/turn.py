@@ -167,6 +167,8 @@ class Turn:
             chosen=None if recent else self.talk.chosen,
             shown=None if recent or opened else self.talk.shown,
         )
+        if self.talk.finishing:  # the read-back that follows says what it costs
+            edit.over = None
         sentences = edit.sentences()
         if len(opened) > 1:
             sentences.append(wording.later([each.phrase for each in opened[1:]]))

@@ -39,7 +39,7 @@ def substitutes_for(question: ProductQuestion, catalogue: Catalogue, basket: Bas
             coming = instead_of(catalogue[line.product_id], line.quantity, product)
             if coming is not None:
                 dearer = coming.dearer
-                changed = coming.quantity != line.quantity
-                name = wording.item(name, coming.quantity, product.unit) if changed else name
+                if coming.quantity != line.quantity:
+                    name = wording_personal.so_many(name, coming.quantity, product.unit)
         options.append((name, dearer))
     return wording_personal.instead(question.phrase, options)

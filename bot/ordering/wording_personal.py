@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.ordering.basket import BasketLine
 from bot.ordering.reminders import how_often
-from bot.ordering.wording import ORDINALS, grouped, join, line, money
+from bot.ordering.wording import ORDINALS, grouped, item, join, line, money
 
 #: So many names are said in a sentence; more of them are "alt dette".
 _MOST_NAMES = 2
@@ -88,11 +88,18 @@ def instead(gone: str, options: Sequence[tuple[str, Decimal]]) -> str:
     return f"{gone} er utsolgt. Vil du ha {', '.join(said)}, eller la det være?"
 
 
+def so_many(name: str, quantity: Decimal, unit: str) -> str:
+    """An amount that is said even when it is one: another number than was ordered."""
+    return f"én {name}" if quantity == 1 and unit != "kg" else item(name, quantity, unit)
+
+
 def difference(dearer: Decimal) -> str:
     """A difference in price: `2 kroner dyrere`."""
     if not dearer:
         return "samme pris"
-    return f"{money(abs(dearer))} {'dyrere' if dearer > 0 else 'billigere'}"
+    amount = abs(dearer)
+    said = f"{int(amount * 100)} øre" if amount < 1 else money(amount)
+    return f"{said} {'dyrere' if dearer > 0 else 'billigere'}"
 
 
 def taken_instead(gone: str, coming: BasketLine) -> str:
