@@ -10,8 +10,9 @@ from uuid import UUID
 
 import structlog
 
-from audio.frames import SAMPLE_WIDTH, Resampler
+from audio.frames import SAMPLE_WIDTH
 from audio.line import LINE_RATE, KeyPressed
+from audio.phone.doubling import Doubler
 from audio.phone.framing import (
     ERROR,
     HANGUP,
@@ -68,7 +69,7 @@ class AudioSocketLine:
         self._heard: deque[bytes | KeyPressed] = deque()
         self._news = asyncio.Event()
         self._kind = next(iter(SOUND_RATES))
-        self._resampler: Resampler | None = None
+        self._doubler: Doubler | None = None
         self._rest = b""
         self._over = False
         self._told = False
@@ -117,11 +118,13 @@ class AudioSocketLine:
         return message.kind != HANGUP
 
     def _hear(self, message: Message) -> None:
-        if self._resampler is None or message.kind != self._kind:
-            self._kind = message.kind
-            self._resampler = Resampler(SOUND_RATES[message.kind], LINE_RATE)
-            self._rest = b""
-        sound = self._rest + self._resampler.push(message.sound)
+        if message.kind != self._kind:
+            self._kind, self._doubler, self._rest = message.kind, None, b""
+        sound = message.sound
+        if SOUND_RATES[self._kind] != LINE_RATE:
+            self._doubler = self._doubler or Doubler()
+            sound = self._doubler.push(sound)
+        sound = self._rest + sound
         whole = len(sound) - len(sound) % _FRAME
         self._heard.extend(sound[at : at + _FRAME] for at in range(0, whole, _FRAME))
         self._rest = sound[whole:]
