@@ -96,6 +96,7 @@ class Conversation:
             return interruptions.talked_over(turn)
         if act == "nlu_fallback" and not text.strip():
             return interruptions.silence(turn)
+        interruptions.somebody_speaks(turn)
         if turn.talk.unclear is not None:
             if act in ("repeat", "slower"):
                 return _ANYWHERE[act](turn, text)
