@@ -26,17 +26,27 @@ TOO_NOISY = (
 
 
 def silence(turn: Turn) -> Outcome:
-    """Nobody said anything: another wording, then the keys, then a person; nothing changes."""
+    """Nobody said anything: another wording, then the keys, then a person; nothing changes.
+
+    Once a person has been called, silences that follow change nothing more.
+    """
+    if turn.talk.failures >= FAILURES_TO_STAFF:
+        return turn.end([SILENT[-1]], "", understood=False)
     failures = turn.talk.failures + 1
-    said = SILENT[min(failures, FAILURES_TO_STAFF) - 1]
-    if failures >= FAILURES_TO_STAFF:
-        turn.effects.append(Effect("task", "not_understood"))
-        turn.talk = replace(turn.talk, failures=0)
-        return turn.end([said], "", understood=False)
     turn.talk = replace(turn.talk, failures=failures)
+    said = SILENT[failures - 1]
+    if failures == FAILURES_TO_STAFF:
+        turn.effects.append(Effect("task", "not_understood"))
+        return turn.end([said], "", understood=False)
     unclear = turn.talk.unclear
     question = wording.heard_badly(unclear) if unclear else None
     return turn.end([said], question, understood=False)
+
+
+def somebody_speaks(turn: Turn) -> None:
+    """The person whom we thought gone is there: their failures count anew."""
+    if turn.talk.failures >= FAILURES_TO_STAFF:
+        turn.talk = replace(turn.talk, failures=0)
 
 
 def talked_over(turn: Turn) -> Outcome:

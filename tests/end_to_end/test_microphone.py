@@ -98,6 +98,27 @@ class SoundServer:
     def tool(self, *command: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(command, env=self.environment, capture_output=True, timeout=60)
 
+    def echo(self, decibels: float = 0.0) -> None:
+        """Let the microphone hear the loudspeaker, weaker or stronger by so much."""
+        looped = self.tool(
+            "pactl",
+            "load-module",
+            "module-loopback",
+            "source=virtspk.monitor",
+            "sink=virtmic",
+            "latency_msec=60",
+        )
+        assert looped.returncode == 0, looped.stderr
+        (stream,) = (
+            line.split()[0]
+            for line in self.tool("pactl", "list", "short", "sink-inputs")
+            .stdout.decode()
+            .split("\n")
+            if "module-loopback" in line
+        )
+        set_to = self.tool("pactl", "set-sink-input-volume", stream, f"{decibels}dB")
+        assert set_to.returncode == 0, set_to.stderr
+
     def say(self, wav: Path) -> None:
         done = self.tool("paplay", "--device=virtmic", str(wav))
         assert done.returncode == 0, done.stderr
@@ -416,15 +437,7 @@ def _voiced(pcm: bytes) -> np.ndarray:
 def test_a_whole_turn_through_the_sound_card(server: SoundServer, tmp_path: Path) -> None:
     """Two utterances with our answer between them, which must not be heard as the person's:
     the loudspeaker is heard by the microphone, as on a table."""
-    looped = server.tool(
-        "pactl",
-        "load-module",
-        "module-loopback",
-        "source=virtspk.monitor",
-        "sink=virtmic",
-        "latency_msec=30",
-    )
-    assert looped.returncode == 0, looped.stderr
+    server.echo()
     first, second = make_utterances(["Jeg vil ha melk.", "Det var alt."], tmp_path)
     program = server.program(
         _TALK

@@ -72,7 +72,16 @@ def test_silences_are_met_in_another_way_each_time_and_end_at_a_person(person: P
     assert second.texts == (interruptions.SILENT[1], wording.SHALL_I_ORDER)
     assert third.texts == (interruptions.SILENT[2],)
     assert [effect.value for effect in third.effects] == ["not_understood"]
+    fourth = person.says("nlu_fallback")
+    assert (fourth.texts, fourth.effects) == (third.texts, ()), "staff are called once"
     assert person.basket == {"b1": 2}
+
+
+def test_who_comes_back_after_the_silence_starts_afresh(person: Person) -> None:
+    for _ in range(3):
+        person.says("nlu_fallback")
+    assert person.says("nlu_fallback", "brum brum").texts[0] == "«brum brum» fant jeg ikke."
+    assert person.says("nlu_fallback").texts[0] == interruptions.SILENT[1]
 
 
 def test_a_silence_leaves_what_was_heard_badly_in_question() -> None:
