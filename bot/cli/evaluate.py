@@ -31,7 +31,7 @@ def evaluate() -> None:
     """Mål hvor godt boten forstår."""
 
 
-@app.command()
+@app.command("understanding")
 def understanding(
     sets: Annotated[Path, typer.Option("--sets", help="Mappe med prøvesett.")] = SETS,
     dialogues: Annotated[bool, typer.Option(help="Ta med hele samtaler (noen minutter).")] = True,
@@ -102,8 +102,10 @@ def _show(results: Results, show_held_out: bool, as_json: bool) -> None:
         return
     for name, group, count in rows(results):
         print_json({"event": "figures", "set": name, "group": group, **asdict(count)})
-    for row in results.margins:
+    for row in results.margins.rows:
         print_json({"event": "margin", **asdict(row)})
+    for reason in results.margins.reasons.values():
+        print_json({"event": "reason", **asdict(reason)})
     for verdict in results.failures(show_held_out):
         known = verdict.said in results.known
         print_json({"event": "failure", **asdict(verdict), "known": known})

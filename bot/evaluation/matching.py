@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.evaluation.sets import GoldenSet, Phrase
 from bot.evaluation.verdict import Outcome, Verdict
@@ -31,6 +31,27 @@ class MarginRow:
     asked_best: int = 0
 
 
+@dataclass(slots=True)
+class ReasonRow:
+    """Phrases of which one product was taken for the same reason (see `match.Certain`)."""
+
+    reason: str
+    taken: int = 0
+    taken_right: int = 0
+
+
+@dataclass(slots=True)
+class Calibration:
+    """How far a margin, or a reason, can be trusted."""
+
+    rows: list[MarginRow] = field(default_factory=lambda: [MarginRow(least) for least in MARGINS])
+    reasons: dict[str, ReasonRow] = field(default_factory=dict)
+
+    def reason(self, name: str) -> ReasonRow:
+        """The row of a reason."""
+        return self.reasons.setdefault(name, ReasonRow(name))
+
+
 def outcome(phrase: Phrase, match: Match) -> Outcome:
     """What a person would have noticed."""
     offered = {candidate.product.product_id for candidate in match.candidates}
@@ -48,9 +69,9 @@ def outcome(phrase: Phrase, match: Match) -> Outcome:
     return Outcome.RIGHT if phrase.outcome == "unknown" else Outcome.MISSED
 
 
-def judge_phrases(golden: GoldenSet, shop: Shop) -> tuple[list[Verdict], list[MarginRow]]:
+def judge_phrases(golden: GoldenSet, shop: Shop) -> tuple[list[Verdict], Calibration]:
     """Every phrase of a set, and the calibration of the margin on it."""
-    rows = [MarginRow(least) for least in MARGINS]
+    calibration = Calibration()
     verdicts = []
     for phrase in golden.phrases:
         match = shop.find(phrase.text)
@@ -61,31 +82,41 @@ def judge_phrases(golden: GoldenSet, shop: Shop) -> tuple[list[Verdict], list[Ma
                 expected=_expected(phrase, shop), got=_got(match),
             )
         )  # fmt: skip
-        _count(rows, phrase, match, found)
-    return verdicts, rows
+        _count(calibration, phrase, match, found)
+    return verdicts, calibration
 
 
-def added(tables: Iterable[list[MarginRow]]) -> list[MarginRow]:
+def added(tables: Iterable[Calibration]) -> Calibration:
     """The calibration over several sets."""
-    total = [MarginRow(least) for least in MARGINS]
+    total = Calibration()
     for table in tables:
-        for sum_row, row in zip(total, table, strict=True):
+        for sum_row, row in zip(total.rows, table.rows, strict=True):
             sum_row.taken += row.taken
             sum_row.taken_right += row.taken_right
             sum_row.asked += row.asked
             sum_row.asked_best += row.asked_best
+        for each in table.reasons.values():
+            sum_reason = total.reason(each.reason)
+            sum_reason.taken += each.taken
+            sum_reason.taken_right += each.taken_right
     return total
 
 
-def _count(rows: list[MarginRow], phrase: Phrase, match: Match, found: Outcome) -> None:
+def _count(calibration: Calibration, phrase: Phrase, match: Match, found: Outcome) -> None:
+    right = found in (Outcome.RIGHT, Outcome.HASTY)
+    if isinstance(match, Certain):
+        reason = calibration.reason(match.reason)
+        reason.taken += 1
+        reason.taken_right += right
     if not match.candidates or phrase.outcome == "unknown":
         return
     scores = [candidate.score for candidate in match.candidates]
     margin = scores[0] - scores[1] if len(scores) > 1 else 100.0
+    rows = calibration.rows
     row = next(row for row in reversed(rows) if margin >= row.least or row is rows[0])
     if isinstance(match, Certain):
         row.taken += 1
-        row.taken_right += found in (Outcome.RIGHT, Outcome.HASTY)
+        row.taken_right += right
     elif isinstance(match, Choice):
         row.asked += 1
         row.asked_best += match.candidates[0].product.product_id in phrase.products

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
-from bot.evaluation.matching import MarginRow
+from bot.evaluation.matching import Calibration, MarginRow
 from bot.evaluation.verdict import Figures, Outcome, Verdict, figures
 
 HEADINGS = (
@@ -44,7 +44,7 @@ class Results:
 
     verdicts: list[Verdict] = field(default_factory=list)
     held_out: set[str] = field(default_factory=set)
-    margins: list[MarginRow] = field(default_factory=list)
+    margins: Calibration = field(default_factory=Calibration)
     known: frozenset[str] = frozenset()
 
     def open(self) -> list[Verdict]:
@@ -94,7 +94,17 @@ def markdown(results: Results, show_held_out: bool = False) -> str:
     lines += ["Margin: points between the best two candidates; phrases of all sets.", ""]
     headings = ("Margin from", "Taken", "rightly %", "Asked", "the first one right %")
     lines += [_markdown_row(headings), _markdown_row("---" for _ in headings)]
-    lines += [_markdown_row(_margin_cells(row)) for row in results.margins]
+    lines += [_markdown_row(_margin_cells(row)) for row in results.margins.rows]
+    lines += [
+        "",
+        "By the reason for which one product was taken (staples, brands and sizes have one",
+    ]
+    lines += ["margin, because a rule decides them):", ""]
+    lines += [_markdown_row(("Reason", "Taken", "rightly %")), _markdown_row(("---",) * 3)]
+    lines += [
+        _markdown_row((each.reason, str(each.taken), _percent(each.taken_right, each.taken)))
+        for each in sorted(results.margins.reasons.values(), key=lambda row: -row.taken)
+    ]
     lines += ["", "## Failures", ""]
     failing = results.failures(show_held_out)
     for title, found in _grouped(failing, lambda each: f"{each.set_name}: {each.outcome.value}"):

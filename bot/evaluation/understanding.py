@@ -29,8 +29,8 @@ def measure(
         if golden.held_out:
             results.held_out.add(golden.name)
         if golden.phrases:
-            verdicts, rows = judge_phrases(golden, shop)
-            margins.append(rows)
+            verdicts, calibration = judge_phrases(golden, shop)
+            margins.append(calibration)
         else:
             verdicts = judge_utterances(golden, listener)
         results.verdicts += verdicts

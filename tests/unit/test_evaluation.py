@@ -90,9 +90,10 @@ def test_an_unsold_word_is_said_back_so_nothing_is_silent() -> None:
 ])  # fmt: skip
 def test_phrases(text: str, gold: str, products: set[str], expected: Outcome) -> None:
     phrase = Phrase(text, "k", EAST, gold, frozenset(products))
-    verdicts, margins = judge_phrases(GoldenSet("s", False, phrases=(phrase,)), SHOP)
+    verdicts, calibration = judge_phrases(GoldenSet("s", False, phrases=(phrase,)), SHOP)
     assert [verdict.outcome for verdict in verdicts] == [expected]
-    assert sum(row.taken for row in margins) == (text == "sukker")
+    taken = sum(row.taken for row in calibration.rows)
+    assert taken == sum(row.taken for row in calibration.reasons.values()) == (text == "sukker")
 
 
 def test_held_out_failures_are_counted_and_not_shown() -> None:
