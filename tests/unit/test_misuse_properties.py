@@ -95,7 +95,7 @@ def test_dirt_beside_a_ware_never_multiplies_it(dirt: str, ware: str, before: bo
     assert talker.basket.get(ware, 0) <= 7
 
 
-@pytest.mark.parametrize("piece", ["blabla ", "loff ", "a", "nei ", "og ", "🍞", "<b>", "1"])
+@pytest.mark.parametrize("piece", ["blabla ", "loff ", "a", "nei ", "og ", "🍞", "<b>"])
 @pytest.mark.parametrize("act", ["add", "out_of_scope", "remove"])
 def test_ten_thousand_characters_are_answered_shortly_and_soon(piece: str, act: str) -> None:
     talker = Talker()
@@ -135,7 +135,7 @@ class WholeTalk(RuleBasedStateMachine):
     def finish(self) -> None:
         self.talker.says("done", "det var alt")
 
-    @precondition(lambda self: self.talker.stage == "read_back")
+    @precondition(lambda self: self.talker.stage == "read_back" and not self.talker.talk.unclear)
     @rule()
     def confirm(self) -> None:
         before = len(self.talker.sent)
