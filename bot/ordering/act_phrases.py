@@ -64,6 +64,8 @@ ACT_PHRASES: dict[str, str] = {
     akkurat det samme som sist|som før|det samme som før|samme som før|legg inn det vanlige
     legg til det vanlige|gi meg det vanlige|kan jeg få det vanlige|skal ha det vanlige
     jeg skal ha det vanlige|jeg skal ha det samme som sist|ha det vanlige|jeg trenger det vanlige
+    send det vanlige|bare send det vanlige|bare det vanlige|bare ta det vanlige|send meg det vanlige
+    kan du sende det vanlige|kan du bare sende det vanlige|ta det samme som sist
     som vi pleier|som vi pleier å gjøre|det vante|som vant
     """,
     "undo": """

@@ -87,7 +87,8 @@ def _without_edges(words: tuple[str, ...]) -> str | None:
             rest = [word for word in (*before, *after) if word not in _POLITE]
             if not rest:
                 return act
-            other = _PHRASES.get(before) if before else None
+            firm = tuple(word for word in before if word not in _POLITE)
+            other = _PHRASES.get(before) or _PHRASES.get(firm) if before else None
             last = _PHRASES.get(after) if after else None
             if other in _YES_NO and not after and act not in ("undo",):
                 if {other, act} == {"affirm", "deny"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -97,6 +98,8 @@ _NAME_AFTER_NUMBER = frozenset(
      "minutter", "minutters", "watt", "w", "volt", "lags", "lag", "years", "meter", "cm", "mm",
      "m", "prosentig", "formaggi", "stjerners", "urter"}
 )  # fmt: skip
+#: Numbers too long to be meant, or not as people write them: how many must be asked.
+_UNREADABLE = re.compile(r"\d{10,}$|\d+[eE]\d+$")
 _TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
 _FEW = range(1, 13)
 _PACK_SIZES = frozenset({4, 6, 8, 10, 12, 18, 20, 24, 30})
@@ -123,6 +126,8 @@ def read_amount(tokens: Sequence[Token], start: int) -> Read | None:
         return None
     words = _words(tokens, start)
     first = words[0]
+    if _UNREADABLE.match(token.text):
+        return _with_unit(tokens, start + 1, Amount(Decimal(1), vague=True))
     if first == "mellom":
         return _between(tokens, start)
     if first in _TIMES:

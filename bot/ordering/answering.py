@@ -156,6 +156,10 @@ def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcom
         return _done(turn, question)
     if act == "affirm":
         return turn.failed([wording.BEFORE_DONE])
+    other = references.other_of_kind(turn, question.product_id, text)
+    if other is not None:
+        turn.talk = turn.talk.asking(replace(question, product_id=other.product_id))
+        return turn.end([])
     return _something_else(turn, question, act, text)
 
 

@@ -293,7 +293,7 @@ def _inquiry(
         phrases += line.or_else
     phrases += [asked for _, _, asked in request.questions if not named]
     known = [each for each in phrases if vocabulary.coverage(each.split()) >= 0.5]
-    if not known and (kind in (Ask.KINDS, Ask.SIZE) or len(core) > 3 or not phrases):
+    if not known and (kind in (Ask.KINDS, Ask.SIZE, Ask.HELD) or len(core) > 3 or not phrases):
         return None
     amount = named[0].amount if len(named) == 1 else None
     return Inquiry(kind, tuple(phrases), amount)

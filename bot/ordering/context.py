@@ -58,7 +58,8 @@ def after_read_back(act: str, text: str) -> str:
 _TAKING = word_set(
     """
     ja jo jau jepp den det de dem ta tar tek jeg vi vil ville skal ha gjerne takk kan du legge legg
-    til i kurven fint greit ok okei bra også da får bli blir hatt kjøper kjøpe bestill så denne
+    til i stedet istedet isteden istedenfor kurven fint greit ok okei bra også da får bli blir
+    hatt kjøper kjøpe bestill så denne
     dette sånn der prøver prøve
     """
 )
@@ -128,6 +129,11 @@ def is_urgent(text: str) -> bool:
 def is_abusive(text: str) -> bool:
     """Whether somebody swears at us; their words are never said back."""
     return bool(words_of(text) & _ABUSE)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is markup or code and nothing that a person says."""
+    return re.search(r"[<>{}\\`$]|--\s*$|\b\w+\(.*\)", text) is not None
 
 
 def objects(text: str) -> bool:

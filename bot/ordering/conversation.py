@@ -28,11 +28,13 @@ from bot.ordering.context import (
     WITHOUT_PRODUCT,
     after_read_back,
     is_abusive,
+    is_code,
     is_most_of,
     is_urgent,
     objects,
     points_only,
     takes_it,
+    words_of,
 )
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act
@@ -59,6 +61,8 @@ _ANYWHERE: dict[str, Callable[[Turn, str], Outcome]] = {
     "unclear": hearing.ask_unclear,
 }
 
+#: Acts whose own expressions are questions, but none about goods.
+_KNOWN_QUESTIONS = frozenset(("basket", "delivery", "repeat", "help", "greet", "person", "usual"))
 #: Acts that a plain yes may have been taken for.
 _MAY_AGREE = frozenset(
     ("affirm", "done", "choose", "add", "thanks", "greet", "usual", "out_of_scope", "nlu_fallback")
@@ -105,6 +109,10 @@ class Conversation:
             return self._go_on(hearing.with_unheard(turn, act, text))
         if is_urgent(text):
             return steering.person(turn, text)
+        if is_code(text):
+            return turn.failed([])
+        if act == "done" and read_act(text) is None and "hva" in words_of(text):
+            act = "nlu_fallback"  # "hva var det mer": somebody thinks aloud
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
         if act in _MAY_ASK:
@@ -183,7 +191,10 @@ class Conversation:
         if not text or read_act(text) is not None:
             return False
         wanted = turn.parse(text).lines
-        return bool(wanted) or takes_it(text) or read_act(text) in ("choose", *EDITS)
+        meant = any(
+            line.act or line.amount or (line.phrase and turn.sold(line.phrase)) for line in wanted
+        )
+        return meant or takes_it(text) or read_act(text) in ("choose", *EDITS)
 
     def _then_done(self, act: str, text: str) -> Outcome:
         """An order and "det var alt" in one breath: first the one, then the other."""
@@ -199,6 +210,8 @@ class Conversation:
     def _inquiries(self, act: str, text: str) -> Outcome | None:
         """Questions about goods are answered; what was said besides is carried out first."""
         turn = self._turn
+        if read_act(text) in _KNOWN_QUESTIONS:
+            return None
         found = read_inquiries(text, turn.shop.vocabulary)
         if not found.inquiries:
             return None
@@ -257,7 +270,8 @@ class Conversation:
         wishes = [line for line in request.lines if line.phrase and not points_only(line.phrase)]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
         if meant or any(turn.sold(line.phrase) for line in wishes):
-            return turn.apply(request, Act.ADD, doubtful=True)
+            certain = meant and all(turn.sold(line.phrase) for line in wishes)
+            return turn.apply(request, Act.ADD, doubtful=not certain)
         if request.lines and not wishes and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
         if len(wishes) == 1 and not request.unaccounted and is_most_of(wishes[0].phrase, text):

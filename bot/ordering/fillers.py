@@ -33,7 +33,9 @@ FILLERS = word_set(
     listen lister handleliste handlelista handlelisten handlelapp handlelappen huskeliste
     huskelista kurv kurven kurva korga handlekurv handlekurven handlekurva vogn vogna vognen
     handlevogn handlevogna korg bestilling bestillinga bestillingen ordre ordren ordra butikk
-    butikken butikken's slags type typen sort sorten varer varene ting tingene greier søndagen mandagen tirsdagen onsdagen
+    butikken butikken's slags type typen sort sorten deler delene ensom trist lei glad sliten
+    sulten tørst redd alene pus katten hunden
+    varer varene ting tingene greier søndagen mandagen tirsdagen onsdagen
     torsdagen fredagen lørdagen gangen gang ganga ganger sammen orden rett riktig vennen kjære
     merke merket x × komma prosent vær unnskyld
     beklager orsak sorry

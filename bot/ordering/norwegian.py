@@ -115,7 +115,7 @@ bare: berre bærre berra bærr
 enn: ænn
 men: mæn
 eller: elle hell' elder
-nei: næi næ nai neei neii nææ
+nei: ne nai næi næ nai neei neii nææ
 ja: jaa jaha jæ'
 takk: tækk tak takker
 hatt: hadd hava havt hatte

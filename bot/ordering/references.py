@@ -337,7 +337,7 @@ def _variants(turn: Turn, now: Product, told: str) -> list[Product]:
 
 def _alike(turn: Turn, now: Product) -> list[Product]:
     """The other products of the same kind, whatever their brand, size and adjectives."""
-    words = [word for word in tokenise(now.name) if word.kind is Kind.WORD]
+    words = [word for word in tokenise(now.name) if word.said.isalpha()]
     kind = " ".join(word.said for word in words if word.plain not in DESCRIBING)
     found = turn.shop.matcher.all_like(kind or now.name)
     return [each for each in found if each.product_id != now.product_id]
@@ -429,6 +429,16 @@ def _other_kind(turn: Turn, words: list[str]) -> Outcome | None:
     wanted = [each for each in told if isinstance(now_is(each, [now.product_id]), Unknown)]
     found_all = _variants(turn, now, " ".join(wanted)) if wanted else []
     return _put(turn, found_all, line, Act.REPLACE, " ".join(wanted)) if found_all else None
+
+
+def other_of_kind(turn: Turn, product_id: str, text: str) -> Product | None:
+    """ "den kokmalte": the ware of the same kind that is meant, while its amount is asked about."""
+    words = [word for word in words_in(text) if word not in _IDLE]
+    now = turn.shop.catalogue[product_id]
+    if not words or words_in(text)[0] not in ("den", "det", "de", "nei", "ikke"):
+        return None
+    found = _variants(turn, now, " ".join(words))
+    return found[0] if len(found) == 1 else None
 
 
 def _extreme(turn: Turn, now: Product, told: list[str]) -> Product | None:
