@@ -75,6 +75,8 @@ class AudioSocketLine:
         self._told = False
         self._playing = False
         self._stop = False
+        self.held = False
+        """While it is held, hanging up waits: somebody has something more to say."""
 
     # -- in -----------------------------------------------------------------------------------
 
@@ -200,7 +202,9 @@ class AudioSocketLine:
     # -- the end ------------------------------------------------------------------------------
 
     async def hang_up(self) -> None:
-        """Tell the peer that the call is over, and close the connection."""
+        """Tell the peer that the call is over, and close the connection; not while `held`."""
+        if self.held:
+            return
         self._end()
         if not self._told:
             self._told = True

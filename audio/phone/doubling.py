@@ -1,8 +1,8 @@
 """Telephone sound of 8,000 Hz at the recogniser's 16,000 Hz, without delay.
 
 `audio.frames.Resampler` (soxr) holds back up to 115 ms of a stream, 64 ms on average: on every turn
-a person would wait that much longer. A half-band filter of 63 taps holds back 2 ms, and the speech
-above 3.4 kHz that it lets through weaker is not on a telephone line.
+a person would wait that much longer. A half-band filter of 127 taps holds back 4 ms, and what it
+lets through weaker, above 3.7 kHz, is not on a telephone line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from audio.frames import pcm_bytes, samples
 
-_HALF = 31
+_HALF = 63
 _TAPS = np.arange(-_HALF, _HALF + 1)
 _FILTER = np.sinc(_TAPS / 2) * np.kaiser(len(_TAPS), 6.0)
 

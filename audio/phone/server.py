@@ -75,10 +75,12 @@ class AudioSocketServer:
     async def _part(
         self, line: AudioSocketLine, leading: asyncio.Task[None], goodbye: Handler
     ) -> None:
+        line.held = True  # whoever leads the call hangs up when it is taken from them
         line.stop()
         leading.cancel()
         await asyncio.wait([leading], timeout=_LEAVING)
         await self._bounded(line, goodbye)
+        line.held = False
         await line.hang_up()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,6 +120,7 @@ class AudioSocketServer:
                 await self._bounded(line, self._busy)
         finally:
             self._refused.discard(line)
+            line.held = False
             await line.hang_up()
             pumping.cancel()
             await asyncio.gather(pumping, return_exceptions=True)

@@ -28,7 +28,7 @@ from tests.end_to_end.phone_peer import PhonePeer
 pytestmark = pytest.mark.asyncio
 
 LIMIT = 3
-PIN = "2468"
+PIN = "1234"
 
 
 @dataclass
@@ -110,6 +110,13 @@ class OnThePhone:
         await self.peer.say(resample(sound, voice.sample_rate, self.peer.rate))
         return await self.hears_until(until)
 
+    async def orders(self, text: str, word: str) -> None:
+        """Say something until the answer has a word; people, too, are misheard and try again."""
+        for _ in range(4):
+            if word in await self.says(text):
+                return
+        raise AssertionError(f"«{text}» was not heard")
+
     async def presses(self, keys: str, until: str = "") -> str:
         await self.peer.press(keys)
         return await self.hears_until(until)
@@ -167,8 +174,8 @@ async def test_a_spoken_order_ends_in_a_sent_order(phone: Phone, kind: int) -> N
     call = await phone.call(number, kind)
     await call.hears()
     await call.presses(PIN)
-    assert "norvegia" in await call.says("to norvegia")
-    assert "kneip" in await call.says("et kneippbrød")
+    await call.orders("to norvegia", "norvegia")
+    await call.orders("et kneippbrød", "kneip")
     read_back = await call.says("det var alt", until="bestille")
     assert "norvegia" in read_back and "kneip" in read_back and "kroner" in read_back
     assert "ha det bra" in await call.says("ja", until="ha det bra")
@@ -183,8 +190,8 @@ async def test_a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: 
     phone.let_in("broken", "+4722440001")
     call = await phone.call("+4722440001")
     await call.hears()
-    await call.says("to fire seks åtte")
-    await call.says("to norvegia")
+    await call.orders("en to tre fire", "handle")
+    await call.orders("to norvegia", "norvegia")
     await call.peer.hang_up()
     assert await phone.outcome(call.peer) == "draft_kept"
     again = await phone.call("+4722440001")
@@ -226,7 +233,7 @@ async def test_zero_is_a_person_and_the_basket_is_in_the_task(phone: Phone) -> N
     call = await phone.call("+4722440003")
     await call.hears()
     await call.presses(PIN)
-    await call.says("to norvegia")
+    await call.orders("to norvegia", "norvegia")
     assert "hjemmehjelpen" in await call.presses("0", until="hjemmehjelpen")
     await call.peer.hang_up()
     with phone.store.transaction(read_only=True) as uow:
@@ -263,7 +270,7 @@ async def test_stopping_says_so_and_keeps_the_basket(tmp_path: Path) -> None:
     call = await phone.call("+4722440005")
     await call.hears()
     await call.presses(PIN)
-    await call.says("to norvegia")
+    await call.orders("to norvegia", "norvegia")
     os.kill(phone.process.pid, signal.SIGTERM)
     assert "kurven" in await call.hears()
     assert await call.is_hung_up()
