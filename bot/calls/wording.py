@@ -23,7 +23,7 @@ UNKNOWN_CALLER = (
 )
 PERSON_TOLD = "Jeg har sagt fra til hjemmehjelpen at du vil snakke med noen."
 TO_STAFF = "Jeg prøver å sette deg over til et menneske. Vent litt."
-NOT_IDENTIFIED = "Jeg får visst ikke tak i koden. Hjemmehjelpen har fått beskjed."
+NOT_IDENTIFIED = "Jeg fikk ikke tak i koden. Hjemmehjelpen har fått beskjed."
 RING_LATER = "Jeg prøver igjen senere."
 GOODBYE = "Ha det bra!"
 NO_ONE_FREE = "Det er ingen ledige akkurat nå, men hjemmehjelpen har fått beskjed."
