@@ -16,7 +16,7 @@ SILENT = (
     "Jeg hører deg ikke. På telefonen kan du trykke: ja er én, nei er to, et menneske er null.",
     "Jeg hører deg ikke, så jeg har bedt hjemmehjelpen ta kontakt med deg; kurven er lagret.",
 )
-READ_AGAIN = "Det ble sagt noe mens jeg leste, så jeg leser én gang til."
+READ_AGAIN = "Det ble sagt noe, så jeg leser én gang til; si det gjerne etterpå."
 READ_LATER = "Det ble sagt noe igjen, så jeg leser ikke mer nå."
 ASK_TO_READ = "Si «ferdig» når jeg kan lese på nytt, eller «menneske» for å snakke med noen."
 TOO_NOISY = (
