@@ -14,7 +14,7 @@ from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import split_done
 from bot.ordering.context import WITHOUT_PRODUCT, is_urgent, points_only
 from bot.ordering.lines import OrderLine, Request
-from bot.ordering.match import Unknown
+from bot.ordering.match import Certain, Unknown
 from bot.ordering.request import parse
 from bot.ordering.shop import Shop
 
@@ -75,6 +75,10 @@ class Listener:
     def sold(self, phrase: str) -> bool:
         """Whether the shop has something that `phrase` may mean."""
         return bool(phrase) and not isinstance(self._shop.find(phrase), Unknown)
+
+    def takes(self, phrase: str) -> bool:
+        """Whether the shop takes something for `phrase` without asking."""
+        return bool(phrase) and isinstance(self._shop.find(phrase), Certain)
 
     def _order(self, act: str, request: Request) -> Heard:
         lines = tuple(line for line in request.lines if act in EDITS or self._counts(act, line))

@@ -16,6 +16,8 @@ from bot.ordering.lines import Act, OrderLine
 ASKING = frozenset({"price", "basket", "help", "delivery"})
 #: Acts on which the bot asks again, so that nobody is misled.
 ASKS_AGAIN = frozenset({"out_of_scope", "nlu_fallback", "help"})
+#: Acts under which a line that says none itself is added when it is not in the basket yet.
+_ADDING = frozenset({"add", "change", "replace"})
 
 
 def judge_utterances(golden: GoldenSet, listener: Listener) -> list[Verdict]:
@@ -37,7 +39,8 @@ def judge_utterances(golden: GoldenSet, listener: Listener) -> list[Verdict]:
 def judge(utterance: Utterance, heard: Heard, listener: Listener) -> tuple[Outcome, str]:
     """What became of an utterance, and why it is not right ("" when it is)."""
     missing, extra = _differences(utterance, heard)
-    taken = [line for line in extra if not line.phrase or listener.sold(line.phrase)]
+    # What is only asked about, or said back as not found, is not taken silently.
+    taken = [line for line in extra if not line.phrase or listener.takes(line.phrase)]
     why = " and ".join(name for name, found in (("missing", missing), ("extra", extra)) if found)
     if taken or not _are_told(missing, heard):
         return (Outcome.ASKED if heard.act in ASKS_AGAIN else Outcome.WRONG), why
@@ -57,7 +60,7 @@ def _act_is_right(utterance: Utterance, heard: Heard) -> bool:
     if not heard.lines or not utterance.lines:
         return False
     said = all(line.act is not None for line in heard.lines)
-    return said or ("add" in utterance.acts and heard.act in ASKS_AGAIN | {"add"})
+    return said or ("add" in utterance.acts and heard.act in ASKS_AGAIN | _ADDING)
 
 
 def _differences(
@@ -69,7 +72,7 @@ def _differences(
         return [], []  # "det samme i grovt": about what was spoken of last; the act is judged
     missing: list[Mapping[str, Any]] = []
     for expected in utterance.lines:
-        allowed = _allowed(expected)
+        allowed = _allowed(expected, heard)
         found = next((line for line in left if same_line(expected, line, allowed)), None)
         if found is not None and _default_fits(found, utterance, heard, allowed):
             left.remove(found)
@@ -93,9 +96,11 @@ def _spread(utterance: Utterance, heard: Heard) -> list[OrderLine]:
     return lines
 
 
-def _allowed(expected: Mapping[str, Any]) -> frozenset[str]:
+def _allowed(expected: Mapping[str, Any], heard: Heard) -> frozenset[str]:
     """Changing what is not in the basket adds it, and a ware that was put right is changed."""
     own = str(expected.get("act", "add"))
+    if own == "replace" and heard.act in ("replace", "change"):
+        return frozenset({"replace", "change", "add"})  # "nei, det var smør jeg sa"
     return frozenset({own, "change"} if own in ("add", "replace") else {own})
 
 
@@ -105,7 +110,7 @@ def _default_fits(
     """A line that says no act takes the talk's; acts that leave the basket alone add."""
     if line.act is not None or not utterance.acts or heard.act in utterance.acts:
         return True
-    return heard.act in allowed or (heard.act not in EDITS and "add" in allowed)
+    return heard.act in allowed or ("add" in allowed and heard.act != "remove")
 
 
 def _are_told(missing: list[Mapping[str, Any]], heard: Heard) -> bool:
