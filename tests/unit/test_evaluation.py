@@ -116,3 +116,20 @@ def test_a_folder_without_sets_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "matching.yml").write_text("[", encoding="utf-8")
     with pytest.raises(EvaluationError, match="kan ikke leses"):
         read_sets(tmp_path)
+
+
+@pytest.mark.parametrize("text, act, acts, wanted, expected", [
+    ("jeg har falt", "add", ("person",), (), Outcome.RIGHT),
+    ("hva koster sukker", "nlu_fallback", ("price",), ({"ware": "sukker"},), Outcome.RIGHT),
+    ("sukker", "affirm", ("add",), ({"ware": "sukker"},), Outcome.RIGHT),
+    ("sukker og kneippbrød", "replace", ("add",),
+     ({"ware": "sukker"}, {"ware": "brød"}), Outcome.RIGHT),
+    ("ta bort sukker", "remove", ("add",), ({"ware": "sukker"},), Outcome.WRONG),
+    ("bytt sukker med kneippbrød", "replace", ("remove", "add"),
+     ({"act": "remove", "ware": "sukker"}, {"ware": "brød"}), Outcome.RIGHT),
+])  # fmt: skip
+def test_an_utterance_is_heard_as_the_talk_hears_it(
+    text: str, act: str, acts: tuple[str, ...], wanted: tuple[dict[str, Any], ...],
+    expected: Outcome,
+) -> None:  # fmt: skip
+    assert outcome(text, act, acts, *wanted) is expected
