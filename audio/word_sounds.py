@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from threadpoolctl import ThreadpoolController
+
 from audio.pronunciation import respelled
 from audio.speech_model.letters import shipped_letter_to_sound, strip
 from audio.speech_model.lexicon import hand_entries
 from audio.speech_model.phones import acoustic
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def word_sounds(word: str) -> str:
@@ -18,6 +27,8 @@ def word_sounds(word: str) -> str:
     listed = hand_entries().get(word)
     sounds = listed[0] if listed else ()
     if not sounds:
-        for part in respelled(word).split():
-            sounds += shipped_letter_to_sound()(part)
+        # A word is too little work to share: waking other threads takes longer than the sum.
+        with _libraries().limit(limits=1, user_api="blas"):
+            for part in respelled(word).split():
+                sounds += shipped_letter_to_sound()(part)
     return "".join(sound.rstrip("ː") for sound in acoustic(strip(sounds)))

@@ -228,7 +228,7 @@ class Index:
         for sounding, words in self._sounds.items():
             for gram in _grams(sounding):
                 self._grams[gram].extend(words)
-        self._cache: dict[tuple[str, bool], dict[str, float]] = {}
+        self._cache: dict[tuple[str, bool, bool], dict[str, float]] = {}
         self._hits: dict[tuple[str, bool], Hits] = {}
 
     def _learn(self, word: str) -> None:
@@ -377,21 +377,22 @@ class Index:
         """Whether the word, in any form, stands in a product, a category or a synonym."""
         return word in self.also or bool(self.find(word, fuzzy=False))
 
-    def find(self, word: str, fuzzy: bool = True) -> dict[str, float]:
+    def find(self, word: str, fuzzy: bool = True, by_ear: bool = True) -> dict[str, float]:
         """The shop's words that `word` may mean, with how sure that is (0..1).
 
         1 the same word, 0.97 another form of it, 0.93 the same sound, below that a likeness in
-        spelling and sound; likenesses are looked for only when nothing better is there.
+        spelling and sound; likenesses are looked for only when nothing better is there, and by the
+        sounds of a pronouncer only with `by_ear` (a millisecond for a word it has not met).
         """
-        key = (word, fuzzy)
+        key = (word, fuzzy, by_ear)
         found = self._cache.get(key)
         if found is None:
             if len(self._cache) > 50_000:
                 self._cache.clear()
-            found = self._cache[key] = self._find(word, fuzzy)
+            found = self._cache[key] = self._find(word, fuzzy, by_ear)
         return found
 
-    def _find(self, word: str, fuzzy: bool) -> dict[str, float]:
+    def _find(self, word: str, fuzzy: bool, by_ear: bool) -> dict[str, float]:
         found: dict[str, float] = {}
         if word in self._postings or word in self._category_postings:
             found[word] = 1.0
@@ -408,7 +409,7 @@ class Index:
             found.setdefault(other, 0.93)
         self._add_forms(found)
         if fuzzy and not found:
-            self._alike(word, key, found)
+            self._alike(word, key, found, by_ear)
             self._add_forms(found)
         return found
 
@@ -423,10 +424,10 @@ class Index:
         """Words that look and sound like `word`, even when it is itself a word of the shop."""
         found: dict[str, float] = {}
         if len(word) > 3 and word.isalpha():
-            self._alike(word, sound(word), found)
+            self._alike(word, sound(word), found, by_ear=True)
         return found
 
-    def _alike(self, word: str, key: str, found: dict[str, float]) -> None:
+    def _alike(self, word: str, key: str, found: dict[str, float], by_ear: bool) -> None:
         if len(key) < 3:
             return
         near: set[str] = {*self._deletes.get(key, ()), *self._deletes.get(word, ())}
@@ -445,13 +446,10 @@ class Index:
                     near.update(self._deletes.get(shortest, ()))
         if not near and len(key) > 5:
             near.update(self._by_grams(key))
-        said = self._pronounce(word) if self._pronounce else ""
-        if said:
-            near.update(self._sounding(said))
-        for other in near:
-            alike = similarity(word, key, other)
-            if said and other in self._said:
-                alike = max(alike, _AS_IT_SOUNDS * likeness(said, self._said[other]))
+        likely = {other: similarity(word, key, other) for other in near}
+        if self._pronounce and by_ear and max(likely.values(), default=0.0) < _AS_IT_SOUNDS:
+            self._listen(self._said.get(word) or self._pronounce(word), likely)
+        for other, alike in likely.items():
             if len(word) <= 4:
                 # In a short word one other letter makes another word ("sofa", "soda").
                 close = alike >= _FUZZY_SHORT and len(other) > 3
@@ -484,22 +482,24 @@ class Index:
         else:
             return alike
         likely = similarity(half, sound(half), same) if half else 0.0
-        if self._pronounce and half:
-            likely = max(
-                likely, _AS_IT_SOUNDS * likeness(self._pronounce(half), self._pronounce(same))
-            )
         if likely <= _LIKE_HALF:
             return 0.0
         return alike if likely > _FUZZY_SHORT else min(alike, _NEVER_SURE)
 
-    def _sounding(self, said: str) -> set[str]:
-        """Words whose sounds are one mistake away at most, however they are spelled."""
+    def _listen(self, said: str, likely: dict[str, float]) -> None:
+        """Raises the likeness of words that sound alike, however they are spelled."""
+        if not said:
+            return
         key = rough(said)
-        near = set(self._heard.get(key, ()))
+        near = {*likely, *self._heard.get(key, ())}
         if len(key) > _SHORT_SOUND:
             for shorter in deletions(key):
                 near.update(self._heard.get(shorter, ()))
-        return near
+        for other in near:
+            sounds = self._said.get(other)
+            if sounds:
+                alike = _AS_IT_SOUNDS * likeness(said, sounds)
+                likely[other] = max(likely.get(other, 0.0), alike)
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""

@@ -194,9 +194,9 @@ class Matcher:
         """The held products that explain every word, best first."""
         slots = self._scorer.slots(words.tokens)
         weight = sum(slot.weight for slot in slots if not slot.soft) or 1.0
-        said = [slot.text for slot in slots]
+        is_other = self._synonyms.other_wares(slot.text for slot in slots)
         scored = [
-            self._scorer.one(number, slots, weight, words, Demands(), (), said)
+            self._scorer.one(number, slots, weight, words, Demands(), (), is_other)
             for number in numbers
         ]
         fit = [each for each in scored if not each.missing]

@@ -140,4 +140,6 @@ class Rereader:
         return None
 
     def _known(self, word: str) -> bool:
-        return self._index.knows(word) or any(map(self._index.knows, basic_forms(word)))
+        """Whether it is a whole word of the shop or of the people, not only half of one."""
+        words, also = self._index.words, self._index.also
+        return any(form in words or form in also for form in basic_forms(word))

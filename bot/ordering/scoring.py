@@ -7,7 +7,7 @@ the share of the phrase that it explains, less what it says and the person did n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -38,7 +38,7 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
-_MAX_DETAILED = 300
+_MAX_DETAILED = 150
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
 
@@ -183,10 +183,10 @@ class Scorer:
         for at in range(3, len(token) - 2):
             front: dict[str, float] = {}
             for each in linked(token[:at]):
-                front.update(index.find(each, fuzzy=len(each) > 4))
+                front.update(index.find(each, fuzzy=len(each) > 4, by_ear=False))
             if not front:
                 continue
-            tail = index.find(token[at:], fuzzy=len(token) - at > 4)
+            tail = index.find(token[at:], fuzzy=len(token) - at > 4, by_ear=False)
             if not tail:
                 continue
             value = max(front.values()) * max(tail.values())
@@ -268,9 +268,10 @@ class Scorer:
             chosen.sort(key=lambda n: (-sums[n], entries[n].total, n))
             chosen = chosen[:_MAX_DETAILED]
         texts = [slot.text for slot in slots]
-        said = [*texts, *(a + b for a, b in pairwise(texts))]
+        is_other = self._synonyms.other_wares([*texts, *(a + b for a, b in pairwise(texts))])
         scored = [
-            self.one(number, slots, weight, words, demands, number_slots, said) for number in chosen
+            self.one(number, slots, weight, words, demands, number_slots, is_other)
+            for number in chosen
         ]
         scored.sort(key=lambda each: (-each.score, each.number))
         return scored
@@ -283,7 +284,7 @@ class Scorer:
         words: Words,
         demands: Demands,
         number_slots: Sequence[int],
-        said: Sequence[str],
+        is_other: Callable[[Iterable[str]], bool],
     ) -> Scored:
         entry = self.index.entries[number]
         covered = 0.0
@@ -355,7 +356,7 @@ class Scorer:
             score -= 8.0
         if not self.meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
-        other_ware = self._synonyms.is_other_ware(said, entry.words)
+        other_ware = is_other(entry.words)
         if other_ware:
             score -= 25.0
         return Scored(

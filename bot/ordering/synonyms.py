@@ -18,7 +18,7 @@ and recognisers split compounds. Order of use: `vague`, `staple`, then `resolve`
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -210,15 +210,25 @@ class Synonyms:
         gets peanøttsmør. A product that has the said word itself as a word is that ware, with the
         other one in it ("løk og hvitløk").
         """
+        return self.other_wares(said)(product_words)
+
+    def other_wares(self, said: Iterable[str]) -> Callable[[Iterable[str]], bool]:
+        """`is_other_ware` for many products: what was said is looked up once."""
         said_words = {self.spell(word) for word in said}
-        there = set(product_words)
-        for word in said_words:
-            others = self._other_wares.get(word)
-            if others and word not in there:
-                for each in there - said_words:
-                    if each.startswith(others):
-                        return True
-        return False
+        others = [(word, self._other_wares[word]) for word in said_words & self._other_wares.keys()]
+
+        def is_other(product_words: Iterable[str]) -> bool:
+            if not others:
+                return False
+            there = frozenset(product_words)
+            return any(
+                each.startswith(beginnings)
+                for word, beginnings in others
+                if word not in there
+                for each in there - said_words
+            )
+
+        return is_other
 
     def _bare(self, table: Mapping[str, object], words: Sequence[str]) -> str | None:
         """The key of a whole phrase, also when sayings without demands lead to it."""
