@@ -38,7 +38,7 @@ class Gatekeeper:
         """
         held = edit.basket.line(product.product_id)
         verdict = self.personal.needs.of(product)
-        if verdict is Verdict.CONTAINS and offer.kind not in (CONTAINS, BUDGET) and held is None:
+        if verdict is Verdict.CONTAINS and not offer.knowing and held is None:
             edit.questions.append(replace(offer, kind=CONTAINS))
             return True
         if offer.kind != BUDGET and self._passes_budget(edit, offer):
@@ -89,9 +89,7 @@ class Gatekeeper:
     def _hold(edit: Edit, offer: Offer) -> None:
         """Open a question about the budget; goods of one turn are asked about together."""
         for place, question in enumerate(edit.questions):
-            together = isinstance(question, Offer) and question.kind == BUDGET
-            if together and offer.instead_of is None and question.instead_of is None:
-                assert isinstance(question, Offer)
+            if isinstance(question, Offer) and _may_join(question, offer):
                 edit.questions[place] = replace(
                     question,
                     phrase=f"{question.phrase} og {offer.phrase}",
@@ -109,6 +107,12 @@ class Gatekeeper:
             and needs.of(other) is Verdict.UNKNOWN
             for line in edit.started_with.lines
         )
+
+
+def _may_join(question: Offer, offer: Offer) -> bool:
+    """Whether two offers over budget can be one: neither replaces anything, both known alike."""
+    alone = offer.instead_of is None and question.instead_of is None
+    return question.kind == BUDGET and alone and question.knowing == offer.knowing
 
 
 def _summed(

@@ -21,6 +21,7 @@ class Offer:
         lines: product ids and how much of each comes in besides what is there.
         instead_of: the product id that goes out for them, if any.
         substitute: whether that one is sold out, so that the yes is a consent to a substitute.
+        knowing: whether the person has agreed to what the goods contain.
         every_days: for a reminder, the usual time between two purchases.
     """
 
@@ -30,6 +31,7 @@ class Offer:
     instead_of: str | None = None
     substitute: bool = False
     every_days: int = 0
+    knowing: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -45,6 +47,7 @@ class Offer:
             "instead_of": self.instead_of,
             "substitute": self.substitute,
             "every_days": self.every_days,
+            "knowing": self.knowing,
         }
 
     @classmethod
@@ -57,4 +60,5 @@ class Offer:
             data["instead_of"],
             data["substitute"],
             data["every_days"],
+            data["knowing"],
         )

@@ -46,6 +46,8 @@ def leave_out(turn: Turn, offer: Offer) -> Outcome:
 
 def _accept(turn: Turn, offer: Offer) -> Outcome:
     edit = turn.edit_after_question()
+    if offer.kind == CONTAINS:
+        offer = replace(offer, knowing=True)
     before = edit.basket
     turn.editor.put_offer(offer, edit)
     _record(turn, offer, before != edit.basket, payable(edit.basket))
@@ -58,7 +60,7 @@ def _record(turn: Turn, offer: Offer, went_in: bool, total: Decimal) -> None:
         return
     if offer.kind == BUDGET:
         turn.effects.append(Effect("consent", "over_budget", {"amount": str(total)}))
-    if offer.kind == CONTAINS:
+    if offer.knowing:
         turn.effects += [
             Effect("consent", "contains", {"product_id": each}) for each in offer.options
         ]
