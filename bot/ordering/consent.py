@@ -28,6 +28,8 @@ _AROUND = word_set(
     """
 )
 _NOT_YES = frozenset({"ikke", "nei", "vent", "men", "stopp", "aldri"})
+#: How a question begins; "er det riktig?" asks us, it does not answer.
+_ASKS = (("er",), ("var",), ("blir",), ("e",), ("skal", "jeg"), ("skal", "vi"))
 _HESITANT = word_set(
     """
     jeg vet ikke helt kanskje nja tja hm hmm usikker litt tenke må få se la meg vent nå eh øh er
@@ -41,6 +43,8 @@ def is_plain_yes(text: str) -> bool:
     """Whether all of `text` agrees, and nothing in it is about anything else."""
     words = _words(text)
     if not words or set(words) & _NOT_YES:
+        return False
+    if any(tuple(words[: len(asks)]) == asks for asks in _ASKS):
         return False
     if read_act(text) not in (None, "affirm", "done"):
         return False  # "ha det bra" is a goodbye
