@@ -28,6 +28,8 @@ RECENT = timedelta(hours=24)
 #: How long nobody rings somebody anew who has answered, unless the call ends before.
 HELD = timedelta(hours=1)
 RETRY = timedelta(minutes=15)
+#: A call that has not ended after this broke with the process that led it.
+LONGEST_CALL = timedelta(hours=2)
 #: Tasks after which a person should come to the telephone.
 CALLS_STAFF = ("person", "urgent", "not_understood")
 
@@ -64,6 +66,11 @@ class Desk:
         """`clock` gives the moment it is now, with its zone; by default the store's."""
         self._store = store
         self._clock = clock or store.clock
+
+    def end_lost_calls(self) -> None:
+        """Put down as ended what broke with an earlier process."""
+        with self._store.transaction() as uow:
+            uow.end_lost_calls(self._clock() - LONGEST_CALL)
 
     def open(self, call_id: str, caller: str) -> Opening:
         """A call has begun; `caller` is its number as the exchange told it, "" when hidden.

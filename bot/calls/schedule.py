@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from bot.calls.calendar import may_ring
-from bot.calls.desk import RETRY
+from bot.calls.desk import LONGEST_CALL, RETRY
 from bot.calls.dialler import Dialler
 from bot.errors import KurvError
 from bot.grocers.local_time import OSLO
@@ -100,7 +100,7 @@ class RingScheduler:
         if late or another_day or not may_ring(local, ring.holidays):
             self._give_up(uow, ring)
             return False
-        if uow.is_calling(ring.recipient_id):
+        if uow.is_calling(ring.recipient_id, now - LONGEST_CALL):
             uow.put_off_ring(ring.ring_id, now + ENGAGED, count=False)
             return False
         return True

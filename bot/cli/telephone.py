@@ -67,6 +67,7 @@ class Telephone:
             AudioError: the model cannot be loaded.
             SettingsError: the address cannot be listened on.
         """
+        self._desk.end_lost_calls()
         self._talk = talk
         self._model = VoskModel(model)
         self._voice = self._stack.enter_context(EspeakSynthesizer())

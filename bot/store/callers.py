@@ -165,12 +165,13 @@ class Callers(People):
         row = self._connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
         return None if row is None else _call(row)
 
-    def is_calling(self, recipient_id: str) -> bool:
-        """Whether the person is on the telephone with us."""
+    def is_calling(self, recipient_id: str, since: datetime) -> bool:
+        """Whether the person is on the telephone with us, in a call that began after `since`."""
         row = self._connection.execute(
             select(calls.c.call_id)
             .where(calls.c.recipient_id == recipient_id)
             .where(calls.c.ended_at.is_(None))
+            .where(calls.c.began_at > since)
             .limit(1)
         ).first()
         return row is not None

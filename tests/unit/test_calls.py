@@ -385,6 +385,20 @@ def test_a_bot_that_fails_ends_at_a_person(ring: Ring, talk: Talk, store: Store)
     assert ("r1", "call_failed") in tasks(store)
 
 
+def test_a_call_that_broke_with_its_process_is_ended_later(
+    ring: Ring, store: Store, clock: Clock
+) -> None:
+    ring().begin()
+    clock.now += timedelta(hours=1)
+    Desk(store).end_lost_calls()
+    with store.transaction() as uow:
+        assert len(uow.calls(running=True)) == 1
+    clock.now += timedelta(hours=2)
+    Desk(store).end_lost_calls()
+    with store.transaction() as uow:
+        assert uow.calls(running=True) == [] and uow.calls()[0].outcome == "interrupted"
+
+
 def test_announcements_are_forgotten_and_bounded() -> None:
     now = [0.0]
     announced = Announcements(lambda: now[0])
