@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from bot.ordering import finishing, offers, references, wording
 from bot.ordering.acts import read_act
+from bot.ordering.alternatives import other_of_kind
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
+from bot.ordering.consent import is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.matcher import Certain, Choice, Unknown
@@ -16,6 +18,7 @@ from bot.ordering.request import Act, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
 
+_MENDING = frozenset({"nei", "bare", "berre", "feil", "mente", "holder"})
 _USUAL = frozenset({"vanlige", "vanlege", "vanlig", "pleier", "bruker", "brukar"})
 
 
@@ -40,9 +43,12 @@ def answer(turn: Turn, question: Question, act: str, text: str) -> Outcome:
 
 def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outcome:
     products = [turn.shop.catalogue[pid] for pid in question.options]
-    if act == "affirm" or takes_it(text):
+    agrees = is_plain_yes(text) and words_of(text) & _YES
+    if act == "affirm" or takes_it(text) or (agrees and (question.proposed or len(products) == 1)):
         return _yes(turn, question, products)
     request = turn.parse(text)
+    if _names_other_ware(turn, question, request) and act != "deny":
+        return _something_else(turn, question, act, text)
     corrected = act == "change" and only_amount(request)
     every = _every_one(turn, question, products, request, text)
     if every is not None:
@@ -60,6 +66,23 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if act == "done":
         return _done(turn, question)
     return _something_else(turn, question, act, text)
+
+
+_YES = frozenset({"ja", "jo", "jau", "jepp", "jada"})
+
+
+def _names_other_ware(turn: Turn, question: ProductQuestion, request: Request) -> bool:
+    """Whether a ware is named that is none of the options: "og så tre hekto servelat"."""
+    for line in request.lines:
+        if not line.phrase or points_only(line.phrase) or not question.options:
+            continue
+        held = turn.shop.matcher.match_held
+        if isinstance(held(line.phrase, question.options), Unknown) and turn.sold(line.phrase):
+            match = turn.shop.matcher.match(line.phrase)
+            named = [each.product.product_id for each in match.candidates]
+            if isinstance(held(question.phrase, named), Unknown):
+                return True
+    return False
 
 
 def _yes(turn: Turn, question: ProductQuestion, products: list[Product]) -> Outcome:
@@ -139,7 +162,7 @@ def _every_one(
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
     amount = read_quantity_answer(text)
     if amount is None and question.suggested is not None and (
-        act == "affirm" or takes_it(text)
+        act == "affirm" or takes_it(text) or (is_plain_yes(text) and words_of(text) & _YES)
     ):
         product = turn.shop.catalogue[question.product_id]
         amount = Amount(question.suggested, product.unit)
@@ -156,7 +179,7 @@ def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcom
         return _done(turn, question)
     if act == "affirm":
         return turn.failed([wording.BEFORE_DONE])
-    other = references.other_of_kind(turn, question.product_id, text)
+    other = other_of_kind(turn, question.product_id, text)
     if other is not None:
         turn.talk = turn.talk.asking(replace(question, product_id=other.product_id))
         return turn.end([])
@@ -188,8 +211,11 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
         if only_amount(request):
             amount = request.lines[0].amount
             assert amount is not None
-            chosen = turn.talk.chosen
-            if chosen is not None and chosen.amount is None:
+            chosen, last = turn.talk.chosen, turn.talk.last_product
+            mends = words_of(text) & _MENDING and last in turn.talk.recent and (
+                turn.order.basket.line(last or "") is not None
+            )
+            if (chosen is not None and chosen.amount is None) or mends:
                 # We have just gone back to another question: it is about what was chosen before.
                 return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))

@@ -39,6 +39,7 @@ from bot.ordering.context import (
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
+from bot.ordering.shown import take_shown
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Talk
 from bot.ordering.turn import EDITS, Circumstances, Outcome, Turn
 from bot.ordering.wishes import limited_wish
@@ -126,7 +127,7 @@ class Conversation:
         if act == "undo" and read_act(text) != "undo" and text:
             act = "nlu_fallback"  # what was only learned takes nothing back
         if act in _MISTAKEN and read_act(text) is None:
-            taken = references.take_shown(turn, act, text)  # "fint, da vil jeg ha to"
+            taken = take_shown(turn, act, text)  # "fint, da vil jeg ha to"
             if taken is not None:
                 return taken
         other = ask_another(turn, text)
@@ -146,7 +147,7 @@ class Conversation:
     def _about_goods(self, act: str, text: str) -> Outcome:
         """What was said may take what was shown, answer the question, point back, or order."""
         turn = self._turn
-        taken = references.take_shown(turn, act, text)
+        taken = take_shown(turn, act, text)
         if taken is not None:
             return taken
         limited = limited_wish(turn, act, text)
@@ -244,6 +245,10 @@ class Conversation:
         named = any(line.phrase and self._turn.sold(line.phrase) for line in wanted)
         return "add" if acting or named else None
 
+    def _known_well(self, phrase: str) -> bool:
+        """Whether the shop has these very words: in small talk a likeness is no order."""
+        return self._turn.shop.vocabulary.coverage(phrase.casefold().split()) >= 0.95
+
     def _go_on(self, found: tuple[str, str] | Outcome) -> Outcome:
         return found if isinstance(found, Outcome) else self.handle(*found)
 
@@ -269,6 +274,8 @@ class Conversation:
         request = turn.parse(text)
         wishes = [line for line in request.lines if line.phrase and not points_only(line.phrase)]
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
+        if act == "out_of_scope" and not meant:
+            wishes = [line for line in wishes if self._known_well(line.phrase)]
         if meant or any(turn.sold(line.phrase) for line in wishes):
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)

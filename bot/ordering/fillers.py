@@ -33,7 +33,17 @@ FILLERS = word_set(
     listen lister handleliste handlelista handlelisten handlelapp handlelappen huskeliste
     huskelista kurv kurven kurva korga handlekurv handlekurven handlekurva vogn vogna vognen
     handlevogn handlevogna korg bestilling bestillinga bestillingen ordre ordren ordra butikk
-    butikken butikken's slags type typen sort sorten deler delene ensom trist lei glad sliten
+    butikken butikken's slags type typen sort sorten deler delene
+    sitter sitt satt sitte står stod stå ligger lå ligge bor bodde bo heter het døde dør lever levde
+    lage lager laga spise spiser spist drikke drikker drakk sove sover sov snakke snakker snakket
+    prate prater pratet ringe ringer ringte sendte jobbe jobber vente venter ventet bruke bruker
+    brukt brukte mene mener mente høre hørte se så sett såg føle føler følte leve lese leser leste
+    skjer skjedde hende hender pleier pleide liker likte elsker hater savner savnet klarer klarte
+    orker orket rekker prøver prøvde holder holdt passer passet stemmer begynner begynte slutter
+    sluttet maten mat middagen kvelden morgenen dagen dagene siden fordi derfor altfor litegrann
+    ganske nesten aldri alltid ofte noengang iblant sjelden snart straks plutselig sikkert
+    hjelper hjalp hjelpe besøk besøke besøker besøket gjester gjest jula påska bursdag bursdagen
+    ensom trist lei glad sliten
     sulten tørst redd alene pus katten hunden
     varer varene ting tingene greier søndagen mandagen tirsdagen onsdagen
     torsdagen fredagen lørdagen gangen gang ganga ganger sammen orden rett riktig vennen kjære

@@ -20,7 +20,7 @@ Span = tuple[int, int]
 #: Marks that belong to the amount or the ware beside them, not between chunks.
 _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
 _BREAKS = frozenset({Tag.COMMA, Tag.STOP, Tag.AND})
-_SWAP = frozenset({"med", "mot", "til", "for", "i", "te"})
+_SWAP = frozenset({"med", "m", "mot", "til", "for", "i", "te"})
 _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 

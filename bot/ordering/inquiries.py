@@ -228,7 +228,7 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
         return [wording_goods.cheapest(cheapest)], Shown(phrase, (cheapest.product_id,), None, True)
     cheapest = min([*spoken_of, *allowed], key=lambda each: each.price)
     if inquiry.kind is Ask.CHEAPEST:
-        return [wording_goods.cheapest(cheapest)], Shown(phrase, (cheapest.product_id,), None, True)
+        return [wording_goods.cheapest(cheapest)], _instead(turn, phrase, spoken_of[0], cheapest)
     if cheapest.price >= min(each.price for each in spoken_of):
         said = wording_goods.none_cheaper(min(spoken_of, key=lambda each: each.price))
         return [said], Shown(phrase, (cheapest.product_id,))
@@ -260,6 +260,7 @@ def _resized(
 def _instead(turn: Turn, phrase: str, now: Product, offered: Product) -> Shown:
     """What is offered replaces what was spoken of, when that lies in the basket already."""
     held = turn.order.basket.line(now.product_id) is not None and turn.talk.shown is None
+    held = held and now.product_id != offered.product_id
     old = now.product_id if held else None
     return Shown(phrase, (offered.product_id,), None, True, old)
 

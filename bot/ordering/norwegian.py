@@ -118,6 +118,7 @@ eller: elle hell' elder
 nei: ne nai næi næ nai neei neii nææ
 ja: jaa jaha jæ'
 takk: tækk tak takker
+heter: heiter heite hete
 hatt: hadd hava havt hatte
 holder: hold held hælder
 mener: mein meiner meinar mæner
@@ -134,6 +135,7 @@ mente: meinte mænte
 vær: ver væ
 snill: snild
 så: så'
+da: då dao
 ett: eitt itt
 hun: ho hu
 vi: me vi' mi'

@@ -42,7 +42,7 @@ PERCENT = frozenset({"%", "prosent", "prosents", "prosentig", "prosenten", "pros
 
 _PACK_ROWS = """
 pakke: pakkke pakkr packe pake pakken pakka pakker pakkene pakk
-pakke: pakkar pakkan pakki pk pkt pakkje pakkjer pake paker
+pakke: pagge pagger pakkar pakkan pakki pk pkt pakkje pakkjer pake paker
 pakke: pakning pakningen pakninger pakningar pakninga
 boks: båks boksen bokser boksene boksa boksar boks' bokx båks båksa bokse hermetikkboks
 flaske: flakse flasek flasken flaska flasker flaskene flaskor flaskar flasku flask flaskå flaske'

@@ -1,0 +1,34 @@
+"""What the readers of words that point back have in common: their words, and the line meant."""
+
+from __future__ import annotations
+
+from bot.ordering.basket import BasketLine
+from bot.ordering.lemmas import word_set
+from bot.ordering.matcher import Certain
+from bot.ordering.norwegian import Kind, tokenise
+from bot.ordering.turn import Turn
+
+CORRECTING = frozenset({"nei", "feil", "ikke", "mente", "mener", "unnskyld", "beklager", "heller"})
+FURTHER = frozenset({"også", "glemte", "glemt", "til", "mer", "pluss", "legg", "forresten"})
+IDLE = word_set(
+    """
+    nei ja jo takk men da heller likevel vent jeg mente mener å si det den de skal skulle være ha
+    vil ta tar unnskyld beklager feil ikke så kan du vi er var ble for og på med av en et ei sa
+    de dem denne disse jo skulle hatt fått bli
+    """
+)
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in bokmål, in order."""
+    return [t.plain for t in tokenise(text) if t.kind in (Kind.WORD, Kind.NUMBER)]
+
+
+def held_line(turn: Turn, phrase: str = "") -> BasketLine | None:
+    """The basket line that is named, else the one that was touched last."""
+    if phrase:
+        match = turn.shop.in_basket(phrase, turn.order.basket)
+        if not isinstance(match, Certain):
+            return None
+        return turn.order.basket.line(match.candidate.product.product_id)
+    return turn.order.basket.line(turn.talk.last_product or "")
