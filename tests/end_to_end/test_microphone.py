@@ -470,3 +470,25 @@ talk(False, turn("ordering"), turn("ordering", answer), turn("submitted", "Sendt
     assert float(_line(program).split()[1]) == pytest.approx(2.3, abs=1.0)
     _read(program, "said Sendt.", "basket submitted", "ended")
     assert program.wait(20) == 0
+
+
+def test_a_talk_goes_on_when_the_devices_were_gone_for_a_moment(
+    server: SoundServer, tmp_path: Path
+) -> None:
+    (words,) = make_utterances(["Jeg vil ha melk."], tmp_path)
+    program = server.program(
+        _TALK
+        + 'talk(False, turn("ordering", "God dag, hva vil du ha?"), turn("submitted", "Greit."))'
+    )
+    _read(program, "said God dag", "basket", "listening")
+    server.stop()
+    # The loudspeaker is gone with it: the sentence can be read only.
+    _read(program, "error", "said Mikrofonen ble borte.")
+    server.start()
+    while (line := _line(program)) != "listening":
+        assert line.startswith("error"), line
+    with _recorded(server, "virtmic", tmp_path / "sink.raw"):
+        for _ in range(5):  # the microphone comes back some time after its server
+            server.say(words)
+    _read(program, "heard", "said Greit.", "basket submitted", "ended")
+    assert program.wait(20) == 0
