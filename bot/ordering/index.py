@@ -112,6 +112,10 @@ _NEVER_SURE = 0.8
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
+#: Words less like than this are not even guessed at.
+_GUESS = 0.7
+_MOST_GUESSES = 3
+_LONG_ENOUGH = 6
 #: Halves of compounds that are compared by themselves are this long at least, and this alike.
 _LONG_HALF = 3
 _LIKE_HALF = 0.6
@@ -500,6 +504,23 @@ class Index:
             if sounds:
                 alike = _AS_IT_SOUNDS * likeness(said, sounds)
                 likely[other] = max(likely.get(other, 0.0), alike)
+
+    def nearest(self, word: str) -> list[str]:
+        """The few words that look most like one that the shop does not have, likeliest first.
+
+        They are further away than a mistake (see `find`): only good for asking "mener du …?".
+        """
+        key = sound(word)
+        if len(word) < _LONG_ENOUGH or not word.isalpha():
+            return []  # of a short word any other short word is made by two changes
+        near = set(self._by_grams(key))
+        for shorter in deletions(key):
+            near.update(self._deletes.get(shorter, ()))
+        likely = {other: similarity(word, key, other) for other in near if len(other) > 3}
+        if self._pronounce:
+            self._listen(self._pronounce(word), likely)
+        ranked = sorted(likely.items(), key=lambda item: (-item[1], item[0]))
+        return [other for other, alike in ranked if alike >= _GUESS][:_MOST_GUESSES]
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
@@ -76,6 +77,12 @@ _SURE_DEFAULT = 72.0
 #: The same for the one ware of a name, when the word that says what it is was not said.
 _ONLY_SCORE = 50.0
 _MAX_WORDS = 12
+#: A smaller number counts packs, not what is in one.
+_FEWEST_IN_PACK = 6
+#: A phrase of so many words is guessed at.
+_MOST_GUESSED = 2
+#: A product that explains so much of an unknown word is of the kind that was named.
+_KIND_SHARE = 0.4
 #: What may be small or big instead of the ware.
 _PACKS = PACK_WORDS | word_set("pakke pakka pakken pose posen glass glas tube tuben")
 #: Wares whose brand people are particular about.
@@ -129,6 +136,9 @@ class Matcher:
         if named is not None and words.sizes:
             whole = Candidate(named, 100.0)
             return Certain(whole, "exact", (whole,))
+        packed = self._pack_said(words, phrase, history) if amount is None else None
+        if packed is not None:
+            return packed
         found = self._match(words, history, amount)
         if not _is_doubtful(found):
             return found
@@ -143,7 +153,52 @@ class Matcher:
                 # What it is for was not understood, so nothing is taken without asking.
                 options = again.candidates
                 return Choice(options, "close") if len(options) > 1 else again
-        return found
+        return self._guess(words) or found if isinstance(found, Unknown) else found
+
+    def _pack_said(self, words: Words, phrase: str, history: History) -> Match | None:
+        """ "Hundre kaffefilter": the pack of a hundred, when the shop has one."""
+        number = read_number(read_words(phrase[:400]).tokens[:4])
+        if number is None or number[0] < _FEWEST_IN_PACK or words.sizes:
+            return None
+        size = ("stk", number[0].quantize(Decimal(1)))
+        found = self._match(replace(words, sizes=frozenset((size,))), history, None)
+        if not isinstance(found, Certain) or found.candidate.score < _SURE_SCORE:
+            return None
+        entry = self.index.entries[self._numbers[found.candidate.product.product_id]]
+        return found if size in entry.sizes else None
+
+    def _guess(self, words: Words) -> Choice | None:
+        """What may have been meant by words that the shop does not have; only to be asked about."""
+        hard = [word for word in words.tokens if word not in SOFT]
+        found: list[Scored] = []
+        if len(hard) > _MOST_GUESSED:
+            return None  # a sentence about something else
+        for word in hard:
+            if len(hard) > 1 and self.index.knows(word):
+                continue
+            for like in self.index.nearest(word):
+                tokens = tuple(like if each == word else each for each in words.tokens)
+                ranked, _ = self._ranked(replace(words, tokens=tokens))
+                found += [
+                    each
+                    for each in ranked[:MAX_OPTIONS]
+                    if each.has_head and each.covered >= WORTH_ASKING
+                ]
+        if not found:
+            ranked, _ = self._ranked(words)
+            found = [each for each in ranked if each.has_head and each.covered >= _KIND_SHARE]
+        options = self._distinct(found)
+        if len(options) == 1:
+            options = spread(found)
+        if len(options) == 1:
+            first = options[0].entry
+            options += [
+                replace(options[0], number=number, entry=entry)
+                for number, entry in enumerate(self.index.entries)
+                if entry.category == first.category and entry.ware[-1:] == first.ware[-1:]
+                and entry is not first
+            ][:1]  # fmt: skip
+        return Choice(_candidates(options), "close") if len(options) > 1 else None
 
     def _match(self, words: Words, history: History, amount: Amount | None) -> Match:
         general = self._general(words, history, amount)
@@ -441,7 +496,8 @@ class Matcher:
         kinds = {kind_of(each) for each in narrowed}
         if len(kinds) == 1:
             chosen = self._packs.choose(narrowed, words, amount)
-            if chosen is None and not words.sizes:
+            weighed = amount is not None and amount.unit not in ("", "stk")
+            if chosen is None and not words.sizes and not weighed:
                 chosen = self._packs.ordinary(narrowed)
             if chosen is not None:
                 reason = "size" if len(narrowed) > 1 else "margin"

@@ -119,7 +119,7 @@ def read_words(text: str) -> Words:
     while at < len(raw):
         word = raw[at]
         after = raw[at + 1] if at + 1 < len(raw) else ""
-        size = _SIZE_WORDS.get(word)
+        size = _SIZE_WORDS.get(word) or _pack_of(word)
         if size is not None:
             sizes.add(size)
         elif (found := _sized(raw, at)) is not None:
@@ -145,6 +145,16 @@ def read_words(text: str) -> Words:
             tokens.append(word.replace(".", ",") if word[0].isdigit() else word)
         at += 1
     return Words(tuple(tokens), frozenset(sizes))
+
+
+def _pack_of(word: str) -> SizeFact | None:
+    """ "trettipakning": a pack of thirty."""
+    for end in ("pakningen", "pakning", "pakka", "pakke", "pakk", "pack", "pk"):
+        if word.endswith(end) and len(word) > len(end) + 1:
+            number = read_number([word[: -len(end)]])
+            if number is not None and number[0] > 1:
+                return ("stk", _plain(number[0]))
+    return None
 
 
 def _sized(raw: list[str], at: int) -> tuple[SizeFact | str, int] | None:

@@ -41,7 +41,7 @@ def verdict(golden: Mapping[str, Any], match: Match) -> str:
         return "right" if outcome == "right" and taken in wanted else "wrong"
     if isinstance(match, Choice):
         if outcome == "unknown":
-            return "missed"
+            return "asked"  # "mener du …?" does no harm; taking something would
         if wanted and not offered & wanted:
             return "missed"
         return "right" if outcome == "ask" else "asked"
