@@ -139,7 +139,10 @@ ACT_PHRASES: dict[str, str] = {
     jeg vil snakke med betjeningen
     """,
     "cancel": """
-    stopp|stopp nå|avbryt|avbryt alt|avbryt bestillingen|avbestill|avbestill alt|kanseller
+    kan du avbestille|jeg angrer kan du avbestille|kan du stoppe bestillingen|avbestill bestillingen
+    kan du avbestille bestillingen|kan du avbryte bestillingen|jeg vil avbestille bestillingen
+    kan jeg avbestille|kan jeg avbestille bestillingen|stopp nå|
+    stopp|avbryt|avbryt alt|avbryt bestillingen|avbestill|avbestill alt|kanseller
     kanseller alt|glem det|stryk alt|slett alt|fjern alt|ta bort alt|ta vekk alt|tøm kurven
     tøm handlekurven|tøm alt|kanseller bestillingen|avlys|avlys bestillingen|stryk alt sammen
     slett alt sammen|stopp alt|ta bort alt sammen|ta vekk alt sammen|fjern alt sammen|glem alt

@@ -16,13 +16,32 @@ _WISHING = re.compile(
 )
 
 
+#: Words with which somebody tells something: what follows them is no list of wares.
+_TELLING = re.compile(
+    r"\b(?:jeg|eg|æ|je|han|hun|hu|ho|vi|me|de|dei|det er|det var|det e|de e|som|fordi|mens|når|du"
+    r"|min|mi|mitt|mine)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[.,;!?\n]|\b(?:og|men|så)\b", re.IGNORECASE)
+
+
+def _in_story(line: OrderLine, text: str, shop: Shop) -> bool:
+    """Whether a word that the shop only has something like stands in a sentence of a story."""
+    if not line.phrase or line.instead_of is not None:
+        return False
+    clause = _CLAUSE.split(text[: line.span[0]])[-1]
+    if _WISHING.search(clause) or not _TELLING.search(clause):
+        return False
+    return not all(shop.vocabulary.knows(word) for word in line.phrase.split())
+
+
 def without_chatter(request: Request, text: str, shop: Shop) -> Request:
     """The request without unknown words that come before the wish and were not wished for.
 
     Only where words of wishing follow them and none came before: "jeg trenger drageblod" is never
     chatter. What is left out stands in `unaccounted` and `chatter`.
     """
-    if len(request.lines) < 2:
+    if not request.lines:
         return request
     kept: list[OrderLine] = []
     told: list[tuple[int, int, str]] = []
@@ -32,8 +51,9 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         at = line.span[1]
         after = "" if following is None else text[line.span[1] : following.span[0]]
         unasked = line.amount is None and line.instead_of is None and not _WISHING.search(before)
-        story = unasked and bool(line.phrase) and _WISHING.search(after) is not None
-        if story and isinstance(shop.matcher.match(line.phrase), Unknown):
+        before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
+        story = unasked and line.act is None and _in_story(line, text, shop)
+        if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):
             told.append((*line.span, text[slice(*line.span)]))
         else:
             kept.append(line)

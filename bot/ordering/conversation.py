@@ -281,7 +281,10 @@ class Conversation:
             return turn.apply(request, Act.ADD, doubtful=not certain)
         if request.lines and not wishes and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
-        if len(wishes) == 1 and not request.unaccounted and is_most_of(wishes[0].phrase, text):
+        alone = len(wishes) == 1 and not request.unaccounted
+        if alone and act == "out_of_scope":
+            alone = wishes[0].phrase.casefold() == text.strip(" .!?").casefold()
+        if alone and is_most_of(wishes[0].phrase, text):
             return turn.failed([wording.not_found([wishes[0].phrase])])
         return turn.failed([wording.OUT_OF_SCOPE] if act == "out_of_scope" else [])
 
