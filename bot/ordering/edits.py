@@ -497,7 +497,7 @@ def _nearest(packs: PackPlan, line: BasketLine) -> str:
     if wanted is not None and line.unit == "kg" and wanted.unit not in ("kg", "l"):
         return wording.by_weight(line.name, wanted.value, line.quantity)
     if wanted is None or wanted.unit not in ("kg", "l") or not packs.product.size:
-        return wording.nearest_pack(wording.line(line))
+        return wording.NEAREST_PACKS
     return wording.nearest_size(wanted.value, wanted.unit, packs.product.size)
 
 

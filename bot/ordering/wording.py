@@ -331,9 +331,8 @@ def not_accounted(words: Sequence[str]) -> str:
     return f"Jeg forstod ikke {quoted(words)}."
 
 
-def nearest_pack(what: str) -> str:
-    """Said when packs cannot give exactly what was asked for."""
-    return f"Det nærmeste jeg kom, var {what}."
+#: Said after what was added, when packs cannot give exactly what was asked for.
+NEAREST_PACKS = "Det er det nærmeste jeg kommer med hele pakker."
 
 
 def by_weight(name: str, wanted: Decimal, kilos: Decimal) -> str:
