@@ -43,6 +43,10 @@ def answer(turn: Turn, question: Question, act: str, text: str) -> Outcome:
 
 def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outcome:
     products = [turn.shop.catalogue[pid] for pid in question.options]
+    if question.act == SUBSTITUTE and act != "deny":
+        of_brand = offers.of_brand(products, text)
+        if of_brand is not None:
+            return _choose(turn, question, of_brand)
     agrees = is_plain_yes(text) and words_of(text) & _YES
     if act == "affirm" or takes_it(text) or (agrees and (question.proposed or len(products) == 1)):
         return _yes(turn, question, products)
@@ -243,6 +247,8 @@ def _is_new_ware(turn: Turn, request: Request) -> bool:
 
 def _let_go(turn: Turn, question: ProductQuestion) -> Edit:
     """A broad question ("noe til middag") ends when a ware is named; that is said."""
+    if question.act == SUBSTITUTE:
+        return offers.without_substitute(turn, question)
     edit = turn.edit_after_question()
     edit.notes.append(
         wording.settled(question.phrase) if question.wording else wording.dropped(question.phrase)

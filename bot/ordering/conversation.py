@@ -14,6 +14,7 @@ from bot.ordering import (
     hearing,
     inquiries,
     interruptions,
+    offers,
     references,
     steering,
     usual,
@@ -112,6 +113,8 @@ class Conversation:
             return steering.person(turn, text)
         if is_code(text):
             return turn.failed([])
+        if offers.lets_go(turn.talk.question, text):
+            act = "deny"
         if act == "done" and read_act(text) is None and "hva" in words_of(text):
             act = "nlu_fallback"  # "hva var det mer": somebody thinks aloud
         if act == "unclear":
@@ -279,7 +282,8 @@ class Conversation:
         if meant or any(turn.sold(line.phrase) for line in wishes):
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)
-        if request.lines and not wishes and turn.talk.last_product:
+        nameless = not any(line.phrase for line in request.lines)
+        if request.lines and nameless and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
         alone = len(wishes) == 1 and not request.unaccounted
         if alone and act == "out_of_scope":

@@ -1,24 +1,29 @@
 """Answers to an `Offer`, and to what may come instead of something that is sold out."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from bot.ordering import wording, wording_personal
+from bot.ordering.acts import read_act
 from bot.ordering.answer import NONE_OF_THEM, read_answer
 from bot.ordering.catalogue import Product
-from bot.ordering.context import takes_it
+from bot.ordering.context import takes_it, words_of
+from bot.ordering.edits import Edit
 from bot.ordering.matcher import Unknown
-from bot.ordering.offer import BUDGET, CONTAINS, REMINDER, Offer
+from bot.ordering.offer import BUDGET, CONTAINS, REMINDER, SUBSTITUTE, Offer
 from bot.ordering.personal import payable
 from bot.ordering.request import Act
 from bot.ordering.substitutes import instead_of
-from bot.ordering.talk import Effect, ProductQuestion
+from bot.ordering.talk import Effect, ProductQuestion, Question
 from bot.ordering.turn import Outcome, Turn
 
 
 def answer(turn: Turn, offer: Offer, act: str, text: str) -> Outcome | None:
     """Take a yes or a no to `offer`; None when something else was said."""
-    if act == "affirm" or takes_it(text) or _names_it(turn, offer, text):
+    if offer.kind == REMINDER and (named := _named(turn, offer, text)) is not None:
+        return leave_out(turn, offer) if named is _REFUSED else _accept(turn, named)
+    if act == "affirm" or takes_it(text) or _ALL_THE_SAME.fullmatch(text.strip()):
         return _accept(turn, offer)
     if act == "deny" or _lets_it_be(turn, offer, text):
         return leave_out(turn, offer)
@@ -89,27 +94,76 @@ def take_substitute(turn: Turn, question: ProductQuestion, product: Product) -> 
 
 def leave_sold_out(turn: Turn, question: ProductQuestion) -> Outcome:
     """A no to every substitute: the line goes out, and that is said."""
+    return turn.take(without_substitute(turn, question))
+
+
+def without_substitute(turn: Turn, question: ProductQuestion) -> Edit:
+    """An edit in which the line that is sold out has gone."""
     edit = turn.edit_after_question()
     gone = question.instead_of or ""
     edit.basket = edit.basket.remove(gone)
     edit.notes.append(wording_personal.no_substitute(question.phrase))
     turn.talk = replace(turn.talk, unwanted=(*turn.talk.unwanted, gone))
-    return turn.take(edit)
+    return edit
+
+
+def of_brand(products: list[Product], text: str) -> Product | None:
+    """ "den fra Q": the option whose brand is named, when only one has it."""
+    words = words_of(text)
+    named = [each for each in products if words & words_of(each.brand)]
+    return named[0] if len(named) == 1 else None
+
+
+def lets_go(question: Question | None, text: str) -> bool:
+    """Whether somebody lets an offer be ("nei, dropp det"): said elsewhere it means the basket."""
+    offered = isinstance(question, Offer) or (
+        isinstance(question, ProductQuestion) and question.act == SUBSTITUTE
+    )
+    return offered and bool(_LETS_GO.fullmatch(text.strip()))
 
 
 def _substitution(product_id: str, gone: str) -> Effect:
     return Effect("consent", "substitute", {"product_id": product_id, "instead_of": gone})
 
 
-def _names_it(turn: Turn, offer: Offer, text: str) -> bool:
-    """ "ja, kaffe takk" to "glemte du kaffe?" is a yes, and not another coffee."""
+_LETS_GO = re.compile(
+    r"(?:(?:nei|ja|jo|da|så|takk|bare|nå|men|vi|jeg|kan)\W+)*"
+    r"(?:(?:dropp|glem|kutt|stryk|fjern|hopp over|kutt ut)(?:\W+(?:det|den|dem))?"
+    r"|(?:la|lar)\W+(?:(?:vi|jeg|oss)\W+)?(?:det|den)\W+vær\w*"
+    r"|tar?\W+(?:(?:vi|jeg|det|den|dem)\W+)*(?:bort|vekk|ut)(?:\W+(?:det|den|dem))?)"
+    r"(?:\W+(?:da|heller|takk|likevel))*\W*"
+    r"|nei\W.*\b(?:dyrt|dyr|dyre|for mye)\W*",
+    re.IGNORECASE,
+)
+_ALL_THE_SAME = re.compile(
+    r"(?:(?:ja|jo|å|da|så|jeg|vi|vil|skal)\W+)*(?:ta|tar|ha|legg|kjør)"
+    r"(?:\W+(?:den|det|dem|til|med|på|jeg|vi))*\W+(?:likevel|allikevel|uansett)\W*",
+    re.IGNORECASE,
+)
+_REFUSED = Offer("", "", ())
+
+
+def _named(turn: Turn, offer: Offer, text: str) -> Offer | None:
+    """What "ja, to pakker" or "nei, jeg har kaffe" says of the ware that was asked about."""
     request = turn.parse(text)
-    if offer.kind != REMINDER or len(request.lines) != 1:
-        return False
+    if len(request.lines) != 1 or request.unaccounted:
+        return None
     line = request.lines[0]
-    if line.act not in (None, Act.ADD) or not line.phrase or line.amount is not None:
-        return False
-    return not isinstance(turn.shop.matcher.match_held(line.phrase, offer.options), Unknown)
+    held = turn.shop.matcher.match_held(line.phrase, offer.options) if line.phrase else None
+    if isinstance(held, Unknown):
+        return None
+    refuses = line.act is Act.REMOVE or read_act(" ".join(text.split()[:1])) == "deny"
+    if refuses:
+        return _REFUSED if line.phrase else None
+    if line.act not in (None, Act.ADD) or line.relative:
+        return None
+    amount = line.amount
+    if amount is None:
+        return offer if line.phrase else None
+    counted = not amount.vague and amount.upper is None and amount.unit not in ("kg", "l")
+    if not counted or amount.value != amount.value.to_integral_value() or amount.value <= 0:
+        return None
+    return replace(offer, lines=((offer.options[0], amount.value),))
 
 
 def _lets_it_be(turn: Turn, offer: Offer, text: str) -> bool:
