@@ -77,4 +77,7 @@ DESCRIBING = word_set(
 #: Words that make a following word one thing with the former, in a product's name.
 LINKS = word_set("mot i med m på uten u til fra for av utan ved")
 
-DETERMINERS = frozenset({"den", "det", "de", "denne", "dette", "disse", "dem", "sånn", "sånne"})
+DETERMINERS = frozenset(
+    {"den", "det", "de", "denne", "dette", "disse", "dem", "sånn", "sånne", "sånt", "slik", "slikt",
+     "slike"}
+)  # fmt: skip

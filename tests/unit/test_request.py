@@ -183,3 +183,19 @@ def test_an_exchange_can_be_told_in_two_clauses() -> None:
 def test_cues_are_longest_match() -> None:
     tokens = tokenise("ikke glem melken")
     assert read_cue(tokens, 0) == (Cue.ADD, 2)
+
+
+def test_the_article_that_ends_a_description_counts_nothing() -> None:
+    (line,) = parse("brød, et sånt stort et", VOCABULARY).lines
+    assert line.amount is None
+
+
+def test_one_of_two_wares_is_one_line() -> None:
+    (line,) = parse("cola eller juice", VOCABULARY).lines
+    assert line.or_else == ("juice",)
+
+
+def test_a_story_is_told_apart_from_what_was_not_understood() -> None:
+    request = parse("jeg skal bake kake, jeg må ha melk", VOCABULARY)
+    assert [line.phrase for line in request.lines] == ["melk"]
+    assert request.chatter == request.unaccounted
