@@ -184,7 +184,8 @@ class Matcher:
                     for each in ranked[:MAX_OPTIONS]
                     if each.has_head and each.covered >= WORTH_ASKING
                 ]
-        if not found:
+        if not found and all(self.index.split.both_known(word) for word in hard):
+            # "tomatjuice": juice, if of another kind; an "enhjørningsmelk" is no milk at all
             ranked, _ = self._ranked(words)
             found = [each for each in ranked if each.has_head and each.covered >= _KIND_SHARE]
         options = self._distinct(found)

@@ -51,7 +51,7 @@ def test_a_likeness_in_one_half_is_never_taken_without_asking(phrase: str) -> No
     assert not isinstance(MATCHER.match(phrase), Certain), names(phrase)
 
 
-@pytest.mark.parametrize("phrase", ["gressklipper", "frimerker", "lommelykt"])
+@pytest.mark.parametrize("phrase", ["gressklipper", "frimerker", "lommelykt", "enhjørningsmelk"])
 def test_what_the_shop_has_not_is_unknown(phrase: str) -> None:
     assert isinstance(MATCHER.match(phrase), Unknown)
 
