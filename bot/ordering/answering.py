@@ -51,7 +51,8 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if act == "affirm" or takes_it(text) or (agrees and (question.proposed or len(products) == 1)):
         return _yes(turn, question, products)
     request = turn.parse(text)
-    if _names_other_ware(turn, question, request) and act != "deny":
+    takes_out = bool(words_of(text) & _OUT) and question.act != Act.REMOVE.value
+    if takes_out or (_names_other_ware(turn, question, request) and act != "deny"):
         return _something_else(turn, question, act, text)
     corrected = act == "change" and only_amount(request)
     every = _every_one(turn, question, products, request, text)
@@ -72,6 +73,8 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     return _something_else(turn, question, act, text)
 
 
+#: Words that take something out: "ta bort den første" chooses nothing.
+_OUT = frozenset({"bort", "fjern", "vekk", "stryk", "slett", "dropp", "fjerne", "ut"})
 _YES = frozenset({"ja", "jo", "jau", "jepp", "jada"})
 
 

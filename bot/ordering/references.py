@@ -37,5 +37,6 @@ def resolve_beside(turn: Turn, text: str) -> Outcome | None:
     return (
         amendments.scaled(turn, words, request)
         or amendments.all_but(turn, words, request)
+        or amendments.by_place(turn, "", words, request)
         or alternatives.same_in(turn, words)
     )

@@ -438,6 +438,19 @@ def test_one_of_two_wares_is_asked_about(person: Person) -> None:
     assert person.basket == {"b1": 1}
 
 
+def test_taking_out_is_no_choice(person: Person) -> None:
+    person.says("add", "kneippbrød og melk")
+    person.says("choose", "ta bort den første")
+    assert person.basket == {}
+
+
+def test_another_ware_with_a_size_is_no_choice(person: Person) -> None:
+    person.says("add", "kokmalt kaffe")
+    person.says("add", "og så et halvt kilo poteter")
+    assert person.basket == {"p1": Decimal("0.5")}
+    assert person.stage == "choosing"
+
+
 def test_a_price_limit_is_kept(person: Person) -> None:
     person.says("add", "en kaffe til under femti kroner")
     assert person.basket == {}
