@@ -38,7 +38,9 @@ class PhonePeer:
         self._writer.write(struct.pack("!BH", kind, len(payload)) + payload)
 
     async def say(self, pcm: bytes) -> None:
-        """Say PCM at the call's rate; returns when it was said."""
+        """Say PCM at the call's rate; returns when it was said, or the call is over."""
+        if self.ended.is_set():
+            return
         self._spoken.clear()
         self._to_say += pcm
         await self._spoken.wait()
@@ -84,6 +86,7 @@ class PhonePeer:
                     self._spoken.set()
                 due += 0.02
                 await asyncio.sleep(max(0.0, due - loop.time()))
+        self._spoken.set()
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
