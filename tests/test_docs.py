@@ -28,10 +28,11 @@ NOT_RUN = {
 }
 
 
-def example_lines() -> list[str]:
+def example_lines() -> list[tuple[int, str]]:
+    """Every command of the examples, with the number of its block."""
     blocks = re.findall(r"```sh\n(.*?)```", README, re.S)
-    lines = [line.strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    lines = [(n, line.strip()) for n, block in enumerate(blocks) for line in block.splitlines()]
+    return [(n, line) for n, line in lines if line and not line.startswith("#")]
 
 
 def commands(group: typer.Typer, path: str = "kurv") -> Iterator[str]:
@@ -74,9 +75,17 @@ def skipped(line: str) -> bool:
     return any(line == known or line.startswith(known + " -") for known in NOT_RUN)
 
 
-@pytest.mark.parametrize("line", [line for line in example_lines() if not skipped(line)])
-def test_example_runs(line: str, tmp_path: Path) -> None:
-    state = {"KURV_DATABASE": f"sqlite:///{tmp_path / 'kurv.db'}"}
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("examples")
+
+
+@pytest.mark.parametrize(
+    ("block", "line"), [(block, line) for block, line in example_lines() if not skipped(line)]
+)
+def test_example_runs(block: int, line: str, databases: Path) -> None:
+    # A reader types a block from top to bottom: its lines share one database.
+    state = {"KURV_DATABASE": f"sqlite:///{databases / f'{block}.db'}"}
     result = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line],
         cwd=ROOT,
