@@ -6,6 +6,8 @@ reader answers None when the words mean something else.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.ordering import wording
 from bot.ordering.amount import Amount
 from bot.ordering.answer import read_answer
@@ -15,7 +17,7 @@ from bot.ordering.fillers import DESCRIBING
 from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, Unknown
-from bot.ordering.norwegian import tokenise
+from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.pointing import CORRECTING, FURTHER, IDLE, held_line, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import ProductQuestion
@@ -24,6 +26,7 @@ from bot.ordering.units import PACKS
 
 _OTHER = frozenset({"andre", "annen", "annet"})
 _SAME = frozenset({"samme", "same", "sama", "samma"})
+_SUCH = frozenset({"sånn", "sånt", "sånne", "slik", "slikt", "slike"})
 _EXTREMES = word_set(
     """
     billig billige billigste billigere dyr dyre dyreste stor store største liten lille minste
@@ -145,8 +148,9 @@ def other_kind(turn: Turn, words: list[str]) -> Outcome | None:
     """ "nei, den økologiske", "ikke den, den billige": told apart by an adjective alone."""
     line = held_line(turn)
     told = [word for word in words if word in DESCRIBING or word in _EXTREMES]
-    rest = [word for word in words if word not in IDLE and word not in told and word not in PACKS]
-    pointing = words[0] in ("den", "det", "de") or bool(CORRECTING & set(words))
+    known = IDLE | _SUCH | PACKS.keys() | set(told)
+    rest = [word for word in words if word not in known]
+    pointing = words[0] in ("den", "det", "de") or bool((CORRECTING | _SUCH) & set(words))
     if line is None or not told or rest or not pointing:
         return None
     now = turn.shop.catalogue[line.product_id]
@@ -206,6 +210,31 @@ def other_ware(turn: Turn, words: list[str]) -> Outcome | None:
     edit = turn.edit_with(turn.talk.questions)
     edit.questions.append(question)
     return turn.take(edit)
+
+
+def not_that(turn: Turn, text: str) -> Request | None:
+    """ "nei, ikke det, laks": the wish that is named instead of what was spoken of last."""
+    tokens = [t for t in tokenise(text) if t.kind in (Kind.WORD, Kind.NUMBER)]
+    if tokens and tokens[0].plain == "nei":
+        tokens = tokens[1:]
+    words = [token.plain for token in tokens]
+    if len(words) < 3 or words[0] != "ikke" or words[1] not in ("det", "den", "de", "dem"):
+        return None
+    wish = turn.parse(text[tokens[2].start :])
+    named = [line.phrase for line in wish.lines]
+    if not named or wish.unaccounted or any(line.act is Act.REMOVE for line in wish.lines):
+        return None
+    return wish if all(phrase and turn.sold(phrase) for phrase in named) else None
+
+
+def instead_of_last(turn: Turn, text: str) -> Outcome | None:
+    """ "nei, ikke det, laks": laks comes for what was put into the basket last."""
+    wish = not_that(turn, text)
+    line = held_line(turn)
+    if wish is None or line is None or line.product_id not in turn.talk.recent:
+        return None
+    first = replace(wish.lines[0], act=Act.REPLACE, instead_of="")
+    return turn.apply(replace(wish, lines=(first, *wish.lines[1:])), Act.ADD)
 
 
 def corrected(turn: Turn, words: list[str], request: Request) -> Outcome | None:

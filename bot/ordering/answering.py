@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.ordering import finishing, offers, references, wording
 from bot.ordering.acts import read_act
-from bot.ordering.alternatives import other_of_kind
+from bot.ordering.alternatives import not_that, other_of_kind
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
@@ -50,9 +50,13 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     agrees = is_plain_yes(text) and words_of(text) & _YES
     if act == "affirm" or takes_it(text) or (agrees and (question.proposed or len(products) == 1)):
         return _yes(turn, question, products)
+    instead = not_that(turn, text)
+    if instead is not None:
+        return turn.apply(instead, Act.ADD, _let_go(turn, question))
     request = turn.parse(text)
     takes_out = bool(words_of(text) & _OUT) and question.act != Act.REMOVE.value
-    if takes_out or (_names_other_ware(turn, question, request) and act != "deny"):
+    named_other = read_act(text) not in _NO_WARE and _names_other_ware(turn, question, request)
+    if takes_out or (named_other and act != "deny"):
         return _something_else(turn, question, act, text)
     corrected = act == "change" and only_amount(request)
     every = _every_one(turn, question, products, request, text)
@@ -76,6 +80,8 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
 #: Words that take something out: "ta bort den første" chooses nothing.
 _OUT = frozenset({"bort", "fjern", "vekk", "stryk", "slett", "dropp", "fjerne", "ut"})
 _YES = frozenset({"ja", "jo", "jau", "jepp", "jada"})
+#: Acts whose own expressions name no ware, whatever a product is called ("ferdig").
+_NO_WARE = frozenset({"affirm", "deny", "done", "choose"})
 
 
 def _names_other_ware(turn: Turn, question: ProductQuestion, request: Request) -> bool:

@@ -98,7 +98,7 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
     links: list[Token] = []
     gap = False
     determined = False
-    for piece in pieces:
+    for at, piece in enumerate(pieces):
         if piece.tag in (Tag.LINK, Tag.AND):
             links.extend(piece.tokens)
             continue
@@ -117,9 +117,11 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
                 out.append(("words", run))
             if run and all(word.size for word in run):
                 links = []  # "to halvlitere med pils"
+            told = bool(run) and determined and _only_describes(pieces, at)
+            gap = gap and not told
             for number, token in enumerate(piece.tokens):
                 link = tuple(links) if not number else ()
-                fast = number > 0 and not piece.size
+                fast = told or (number > 0 and not piece.size)
                 run.append(Word(token, link, gap and not number, piece.size, piece.glued or fast))
         elif piece.tag is Tag.AMOUNT:
             into = any(link.plain in ("til", "te") for link in links)
@@ -131,6 +133,13 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
     if links and links[-1].plain == "i" and isinstance(run, list) and run[-1].link:
         run[-1] = replace(run[-1], glued=True)  # "pølser med ost i"
     return out
+
+
+def _only_describes(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the word is "grønne" in "melk den grønne": it ends what is said of a ware."""
+    following = pieces[at + 1] if at + 1 < len(pieces) else None
+    ends = following is None or following.tag is not Tag.WORD
+    return ends and pieces[at].word in DESCRIBING
 
 
 def _arrange(elements: list[tuple[str, object]]) -> Iterator[_Group]:

@@ -10,6 +10,7 @@ is not read at run time, because it takes 1.7 s and 200 MB to load and lists 484
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -263,13 +264,17 @@ def without_marks(word: str) -> str:
     return word.translate(_KEYBOARD)
 
 
-def indefinite(phrase: str) -> str:
+def indefinite(phrase: str, names: Sequence[str]) -> str:
     """A phrase without the definite ending of its last word: "kaffen" -> "kaffe".
 
-    For asking "hva slags kaffe vil du ha?". A word that is not clearly definite stays as it was.
+    For asking "hva slags kaffe vil du ha?". The ending does not tell "kaffe-n" from "melk-en", so
+    only a form is taken in which a word of `names` (the wares to choose from) ends.
     """
     *before, last = phrase.split() or [""]
-    for form in basic_forms(last.lower())[1:]:
-        if any(last.lower() == form + ending for ending in ("en", "et", "n", "a")):
-            return " ".join([*before, form])
+    word = last.lower()
+    spelled = [part for name in names for part in name.lower().split()]
+    if word.endswith(("en", "et", "a")):
+        for form in (word[:-1], word[:-2]):
+            if len(form) > 1 and any(part.endswith(form) for part in spelled):
+                return " ".join([*before, form])
     return phrase

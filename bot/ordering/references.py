@@ -23,6 +23,7 @@ def resolve(turn: Turn, act: str, text: str) -> Outcome | None:
         or alternatives.other_choice(turn, act, text, words)
         or alternatives.other_kind(turn, words)
         or alternatives.other_ware(turn, words)
+        or alternatives.instead_of_last(turn, text)
         or alternatives.corrected(turn, words, request)
         or amendments.set_anew(turn, act, words, request)
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.ordering import wording
+from bot.ordering.acts import read_act
 from bot.ordering.basket import Basket
 from bot.ordering.chatter import without_chatter
 from bot.ordering.context import without_gaps
@@ -120,7 +121,12 @@ class Turn:
         return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
 
     def sold(self, phrase: str) -> bool:
-        """Whether the shop has something that `phrase` may mean."""
+        """Whether the shop has something that `phrase` may mean.
+
+        Words that end or steer a talk mean that, although some ware is called "Fersk&Ferdig".
+        """
+        if read_act(phrase) in ("done", "affirm", "deny", "help"):
+            return False
         return isinstance(self.shop.matcher.match(phrase), Certain | Choice)
 
     # -- the basket ------------------------------------------------------------------------------
@@ -235,7 +241,7 @@ class Turn:
         if self.talk.tries and len(products) > 1:
             return wording.which_again(short_names(products))
         names = [each.full_name for each in products]
-        phrase = indefinite(question.phrase)
+        phrase = indefinite(question.phrase, [each.name for each in products])
         asked = wording.which(phrase, names, question.act, question.wording)
         returned = self._asked is not None and self._asked not in self.talk.questions
         if returned and question in self._waited:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import Splitter
-from bot.ordering.lemmas import basic_forms, sound
+from bot.ordering.lemmas import basic_forms, indefinite, sound
 from bot.ordering.phrase import read_words
 
 DATA = Path(__file__).parents[2] / "bot" / "data"
@@ -111,3 +111,20 @@ def test_nothing_fails(word: str) -> None:
     assert basic_forms(word)[0] == word
     assert sound(word) == sound(word)
     read_words(word)
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "asked"),
+    [
+        ("kaffen", ["Kaffe frokostkaffe", "Kaffe filtermalt"], "kaffe"),
+        ("melken", ["Lettmelk 1 %", "Helmelk"], "melk"),
+        ("brødet", ["Grovbrød"], "brød"),
+        ("suppa", ["Fiskesuppe"], "suppa"),
+        ("cola", ["Coca-Cola"], "cola"),
+        ("te", ["Te Earl Grey"], "te"),
+    ],
+)
+def test_the_question_names_the_ware_without_its_ending(
+    said: str, names: list[str], asked: str
+) -> None:
+    assert indefinite(said, names) == asked
