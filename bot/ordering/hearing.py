@@ -51,6 +51,8 @@ def after_unclear(turn: Turn, act: str, text: str) -> tuple[str, str] | Outcome:
         return turn.end([], wording.SAY_AGAIN)
     if text != heard:
         turn.besides.append(wording.left_out(heard))
+    elif act == "unclear" and read_act(heard) != "affirm":
+        return read_act(heard) or "add", heard  # the same words heard twice were said
     return act, text
 
 

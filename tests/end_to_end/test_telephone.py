@@ -185,7 +185,7 @@ async def test_a_spoken_order_ends_in_a_sent_order(phone: Phone, kind: int) -> N
     call = await phone.call(number, kind)
     await call.hears()
     await call.presses(PIN)
-    await call.orders(who, "to norvegia")
+    await call.orders(who, "jeg vil ha to norvegia")
     await call.orders(who, "et kneippbrød", 2)
     read_back = await call.says("det var alt", until="bestille")
     assert "norvegia" in read_back and "kneip" in read_back and "kroner" in read_back
@@ -205,7 +205,7 @@ async def test_a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: 
         await call.says("en to tre fire")
         if phone.identified(call.peer) == "broken":
             break
-    await call.orders("broken", "to norvegia")
+    await call.orders("broken", "jeg vil ha to norvegia")
     await call.peer.hang_up()
     assert await phone.outcome(call.peer) == "draft_kept"
     again = await phone.call("+4722440001")
@@ -247,7 +247,7 @@ async def test_zero_is_a_person_and_the_basket_is_in_the_task(phone: Phone) -> N
     call = await phone.call("+4722440003")
     await call.hears()
     await call.presses(PIN)
-    await call.orders("tired", "to norvegia")
+    await call.orders("tired", "jeg vil ha to norvegia")
     assert "hjemmehjelpen" in await call.presses("0", until="hjemmehjelpen")
     await call.peer.hang_up()
     with phone.store.transaction(read_only=True) as uow:
@@ -284,7 +284,7 @@ async def test_stopping_says_so_and_keeps_the_basket(tmp_path: Path) -> None:
     call = await phone.call("+4722440005")
     await call.hears()
     await call.presses(PIN)
-    await call.orders("stopped", "to norvegia")
+    await call.orders("stopped", "jeg vil ha to norvegia")
     os.kill(phone.process.pid, signal.SIGTERM)
     assert "kurven" in await call.hears()
     assert await call.is_hung_up()
