@@ -52,7 +52,7 @@ class LiveText:
         if not self._console.is_terminal:
             return
         self.clear()
-        room = self._console.width - len("Du:   …") - 1
+        room = self._console.width - len("Du:    …") - 1  # the last column would begin a new line
         end = text if len(text) <= room else "…" + text[1 - room :]
         self._console.print(f"Du:   {end} …", style="dim cyan", markup=False, end="")
         self._shown = True
