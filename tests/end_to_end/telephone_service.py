@@ -40,8 +40,10 @@ class KurvService:
 
     @functools.cached_property
     def store(self) -> Store:
-        """Its store, seen from here."""
-        return Store(self.database)
+        """Its store, seen from here; made when it is not there yet."""
+        store = Store(self.database)
+        store.migrate()
+        return store
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
