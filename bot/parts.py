@@ -1,10 +1,14 @@
 """Puts the parts of the bot together from the settings: shop, store, grocer, submitter, service."""
 
 import hashlib
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cryptography.fernet import Fernet
 
 from bot.data_files import load_shop
 from bot.grocers.kolonial import KolonialGrocer
@@ -14,6 +18,7 @@ from bot.service import Policies, Service
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.submitter import Submitter, start
+from bot.store.vault import Vault
 
 #: Seconds that a person waits for the grocer within a turn; after that the outbox takes over.
 TURN_PATIENCE = 4.0
@@ -35,11 +40,25 @@ def open_store(settings: Settings) -> Store:
 
     Raises:
         StoreError: the database cannot be opened.
+        SettingsError: `KURV_DATA_KEY` is not a key.
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.database_url)
+    keys = settings.data_keys or (_own_key(settings.state_dir / "data.key"),)
+    store = Store(settings.database_url, vault=Vault(keys))
     store.migrate()
     return store
+
+
+def _own_key(file: Path) -> str:
+    """The key of an installation that was given none, made the first time."""
+    if not file.exists():
+        with NamedTemporaryFile("w", dir=file.parent) as new:  # readable by its owner only
+            new.write(Fernet.generate_key().decode())
+            new.flush()
+            # Whole or not at all, and only one of several first starts.
+            with suppress(FileExistsError):
+                os.link(new.name, file)
+    return file.read_text()
 
 
 def assemble(settings: Settings, grocer_url: str) -> Parts:

@@ -22,6 +22,8 @@ class Settings:
         catalogue: the product catalogue, a CSV file.
         synonyms: how people name products, a YAML file.
         database_url: SQLAlchemy URL of the store.
+        data_keys: keys that personal data is sealed with, the newest first; empty: one that is
+            made in `state_dir` (see `bot.parts.open_store`).
         grocer_url: base URL of the grocer's API; empty means that the command starts the simulator.
         grocer_token: the client token that the grocer gave us.
         grocer_password: the password of our orderer account at the grocer.
@@ -38,6 +40,7 @@ class Settings:
     catalogue: Path
     synonyms: Path
     database_url: str
+    data_keys: tuple[str, ...]
     grocer_url: str
     grocer_token: str
     grocer_password: str
@@ -66,6 +69,7 @@ class Settings:
             catalogue=_existing_file(env, "KURV_CATALOGUE", PACKAGED_DATA / "catalogue.csv"),
             synonyms=_existing_file(env, "KURV_SYNONYMS", PACKAGED_DATA / "synonyms.yml"),
             database_url=env.get("KURV_DATABASE", "") or f"sqlite:///{state / 'kurv.db'}",
+            data_keys=tuple(key for key in env.get("KURV_DATA_KEY", "").split(",") if key),
             grocer_url=env.get("KURV_GROCER_URL", ""),
             grocer_token=env.get("KURV_GROCER_TOKEN", "") or "kurv",
             grocer_password=env.get("KURV_GROCER_PASSWORD", "") or "kurv",

@@ -18,6 +18,7 @@ from bot.ordering.order import OPEN, Order, Status
 from bot.store.part import Part
 from bot.store.records import Consent
 from bot.store.tables import consents, order_lines, orders, people
+from bot.store.vault import Vault
 
 _STALE = "Kurven ble endret et annet sted i mellomtiden; les den på nytt og prøv igjen."
 _OPEN = [status.value for status in OPEN]
@@ -26,8 +27,8 @@ _OPEN = [status.value for status in OPEN]
 class OrderBook(Part):
     """Orders of all recipients."""
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
-        super().__init__(connection, clock)
+    def __init__(self, connection: Connection, clock: Callable[[], datetime], vault: Vault) -> None:
+        super().__init__(connection, clock, vault)
         # What this transaction has read or written, and the version that a saved order had before:
         # whoever still holds that one in the same transaction may go on with it.
         self._known: dict[str, Order] = {}
@@ -236,6 +237,8 @@ class OrderBook(Part):
             read_revision=row.read_revision,
             confirmed_revision=row.confirmed_revision,
             confirmed_by=row.confirmed_by,
+            confirmed_with=row.confirmed_with,
+            approved_by=row.approved_by,
             delivery=row.delivery,
             grocer_reference=row.grocer_reference,
             grocer_total=row.grocer_total,
@@ -258,6 +261,8 @@ def _values(order: Order) -> dict[str, Any]:
         "read_revision": order.read_revision,
         "confirmed_revision": order.confirmed_revision,
         "confirmed_by": order.confirmed_by,
+        "confirmed_with": order.confirmed_with,
+        "approved_by": order.approved_by,
         "delivery": order.delivery,
         "grocer_reference": order.grocer_reference,
         "grocer_total": order.grocer_total,

@@ -1,5 +1,6 @@
 """Queries about people: who they are, what they usually buy, where their talk is."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,6 +18,9 @@ from bot.ordering.order import Status
 from bot.store.part import Part
 from bot.store.records import Person
 from bot.store.tables import order_lines, orders, people, purchases, talks, usual_lines
+
+#: What of a person is in the sealed document; empty values are left out.
+_PRIVATE = ("display_name", "address", "next_of_kin", "note", "allergies", "diets")
 
 
 class People(Part):
@@ -37,16 +41,22 @@ class People(Part):
             row = self._person_row(recipient_id)
         if row is None:
             raise StoreError(f"Det finnes ingen mottaker med nummer {recipient_id}.")
+        told = json.loads(self._vault.open(row.private) or "{}")
         return Person(
             recipient_id=row.recipient_id,
-            display_name=row.display_name,
+            display_name=told.get("display_name", ""),
+            address=told.get("address", ""),
+            next_of_kin=told.get("next_of_kin", ""),
+            note=told.get("note", ""),
+            allergies=tuple(told.get("allergies", ())),
+            diets=tuple(told.get("diets", ())),
+            municipality=row.municipality,
+            district=row.district,
             speech_rate=row.speech_rate,
             alcohol_policy=row.alcohol_policy,
             tobacco_policy=row.tobacco_policy,
             delivery=row.delivery,
             budget=row.budget,
-            allergies=tuple(row.allergies),
-            diets=tuple(row.diets),
             substitutes=row.substitutes,
             reminders=row.reminders,
         )
@@ -62,6 +72,9 @@ class People(Part):
         """Store a person, new or known."""
         self.person(person.recipient_id)
         values = asdict(person)
+        told = {name: values.pop(name) for name in _PRIVATE}
+        kept = {name: value for name, value in told.items() if value}
+        values["private"] = self._vault.seal(json.dumps(kept, ensure_ascii=False) if kept else "")
         self._connection.execute(
             update(people)
             .where(people.c.recipient_id == values.pop("recipient_id"))

@@ -4,7 +4,8 @@ from bot.store.callers import Callers
 from bot.store.duties import Duties
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
+from bot.store.staff_book import StaffBook
 
 
-class UnitOfWork(Outbox, Duties, Callers, Rings):
+class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook):
     """One database transaction; get it from `Store.transaction`."""
