@@ -86,9 +86,11 @@ _ADJECTIVES: dict[str, str] = {
         "filtermalt": "filtermalte",
         "kokmalt": "kokmalte",
         "presset": "pressa pressede",
-        "skivet": "skiva skivede",
-        "oppskåret": "oppskårne",
-        "skåret": "skårne",
+        # However it is said, it comes in slices.
+        "skivet": (
+            "skiva skivede skiver skivene skivar oppskåret oppskårne oppskåren oppskjært "
+            "oppskore oppskoren skåret skårne skåren ferdigskåret ferdigskårne oppskjæren"
+        ),
         "hakket": "hakka hakkede",
         "revet": "revne revede",
         "mager": "magre magert",

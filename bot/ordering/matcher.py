@@ -33,9 +33,10 @@ from bot.ordering.match import (
 )
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
-from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
+from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
+from bot.ordering.said_size import is_filled, is_near, pack_facts
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -79,6 +80,7 @@ _ONLY_SCORE = 50.0
 _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
+_HALF = Decimal("0.5")
 #: A phrase of so many words is guessed at.
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
@@ -139,6 +141,62 @@ class Matcher:
         packed = self._pack_said(words, phrase, history) if amount is None else None
         if packed is not None:
             return packed
+        found = self._understand(words, history, amount)
+        return found if amount is None else self._in_size(found, words, history, amount)
+
+    def _in_size(self, found: Match, words: Words, history: History, amount: Amount) -> Match:
+        """What was found, or the ware in the size that the amount names, when only that one has it.
+
+        A size that no pack makes up is asked about, unless what there is comes near: that is said.
+        """
+        if isinstance(found, Unknown):
+            return found
+        if amount.value == _HALF and amount.unit == "":
+            half = self._match(replace(words, tokens=("halv", *words.tokens)), history, None)
+            if isinstance(half, Certain) and "halv" in self._entry(half.candidate).words:
+                return half  # "halv agurk" is a ware of its own
+        facts = pack_facts(amount)
+        if not facts:
+            return found
+        lone = found.candidate.product if isinstance(found, Certain) else None
+        siblings: tuple[Product, ...] = ()
+        if lone is not None:
+            siblings = self._packs.siblings(lone, self._numbers[lone.product_id])
+            plain = self._understand(words, history, None)
+            usual = plain.candidate.product if isinstance(plain, Certain) else lone
+            if is_filled(lone, siblings, usual, amount):
+                return found
+        for fact in facts:
+            sized = self._sized(words, fact, history)
+            if sized is not None:
+                return sized
+        if lone is None or len(siblings) < 2 or is_near(lone, siblings, amount):
+            return found
+        sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
+        return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
+
+    def _sized(self, words: Words, fact: SizeFact, history: History) -> Certain | Choice | None:
+        """The ware in the one size, whatever its brand; None when no pack of it has that size."""
+        found = self._match(replace(words, sizes=words.sizes | {fact}), history, None)
+        if isinstance(found, Unknown):
+            return None
+        least = max(_SURE_SCORE, found.candidates[0].score - MARGIN)
+        having = tuple(
+            each
+            for each in found.candidates
+            if each.score >= least and fact in self._entry(each).sizes
+        )
+        if isinstance(found, Certain) and found.candidate in having:
+            return found
+        if len(having) == 1:
+            return Certain(having[0], "size", having)
+        return replace(found, candidates=having) if having and isinstance(found, Choice) else None
+
+    def _entry(self, candidate: Candidate) -> Entry:
+        return self.index.entries[self._numbers[candidate.product.product_id]]
+
+    def _understand(self, words: Words, history: History, amount: Amount | None) -> Match:
+        """The match of a phrase as it stands, or as it may be read otherwise."""
         found = self._match(words, history, amount)
         if not _is_doubtful(found):
             return found
