@@ -320,7 +320,7 @@ def _merge_links(segments: list[Segment], judge: Judge) -> list[Segment]:
                 )
                 tie = before.known < 0.5 or joined >= 0.75 or segment.known < 0.5
                 tie = tie or segment.words[-1].token.said in _FORMS
-            elif link in ("til", "for") and _says_what_for(before, segment):
+            elif link in ("til", "for") and _says_what_for(before, segment, judge):
                 # "såpe til klær" is no såpe; the shop decides, and asks when it does not know.
                 tie = True
         if tie:
@@ -331,10 +331,15 @@ def _merge_links(segments: list[Segment], judge: Judge) -> list[Segment]:
     return out
 
 
-def _says_what_for(before: Segment, segment: Segment) -> bool:
+def _says_what_for(before: Segment, segment: Segment, judge: Judge) -> bool:
     """Whether what stands after "til" tells which ware is meant, and not only who gets it."""
     said = [word.token.said for word in segment.words]
-    return before.known >= 0.5 and len(said) == 1 and not _HARMLESS.intersection(said)
+    if before.known < 0.5 or len(said) > 1:
+        return False
+    if not _HARMLESS.intersection(said):
+        return True
+    whole = [*(word.token.said for word in before.words), segment.words[0].link[0].plain, *said]
+    return judge.coverage(whole) >= 0.99  # "fløte til kaffen" has a name of its own
 
 
 def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:

@@ -182,6 +182,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
             forms[stem + replacement] = None
         if len(stem) > 3 and stem[-1] == stem[-2] == "m" and ending in ("et", "en", "ene"):
             forms[stem[:-1]] = None  # rommet -> rom
+        if ending == "en" and len(stem) > 4 and stem[-1] in "lkp":
+            forms[stem + "t"] = None  # kokmalen -> kokmalt, as they say it in nynorsk
         if ending in ("er", "ene", "ane", "ar") and len(stem) > 2:
             # vafler -> vaffel, nøkler -> nøkkel: the e that the plural drops, with its doubling.
             if stem[-1] in "lnr" and stem[-2] not in _VOWELS:

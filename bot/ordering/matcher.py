@@ -14,7 +14,7 @@ The rules, in the order in which they decide:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -63,6 +63,8 @@ _NEARLY = 0.7
 ASKING_SCORE = 40.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
 WORTH_ASKING = 0.5
+#: A word that is explained as surely is not looked at twice.
+_CLEAR = 0.9
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
 _SURE_TOGETHER = 0.92
 #: A product that loses this much says a kind ("havre", "barn") that was not said.
@@ -195,15 +197,30 @@ class Matcher:
     def _entry(self, candidate: Candidate) -> Entry:
         return self.index.entries[self._numbers[candidate.product.product_id]]
 
+    def match_whole(self, phrase: str, history: History = _NO_HISTORY) -> Match | None:
+        """Finds the product of a phrase when every word of it is part of the name.
+
+        None when a word is left over, or something is only guessed at.
+        """
+        words = read_words(phrase[:400])
+        tokens = words.tokens[:_MAX_WORDS]
+        for reading in (tokens, *self._rereader.readings(tokens)):
+            found, clear = self._read(replace(words, tokens=reading), history, None)
+            if clear and not _is_doubtful(found):
+                return found
+        return None
+
     def _understand(self, words: Words, history: History, amount: Amount | None) -> Match:
         """The match of a phrase as it stands, or as it may be read otherwise."""
-        found = self._match(words, history, amount)
-        if not _is_doubtful(found):
+        found, clear = self._read(words, history, amount)
+        if clear and not _is_doubtful(found):
             return found
         for tokens in self._rereader.readings(words.tokens):
-            again = self._match(replace(words, tokens=tokens), history, amount)
-            if not _is_doubtful(again):
+            again, clear = self._read(replace(words, tokens=tokens), history, amount)
+            if not _is_doubtful(again) and (clear or _is_doubtful(found)):
                 return again
+        if not _is_doubtful(found):
+            return found
         purposeless = self._rereader.without_purpose(words.tokens)
         if purposeless:
             again = self._match(replace(words, tokens=purposeless), history, amount)
@@ -260,11 +277,16 @@ class Matcher:
         return Choice(_candidates(options), "close") if len(options) > 1 else None
 
     def _match(self, words: Words, history: History, amount: Amount | None) -> Match:
+        return self._read(words, history, amount)[0]
+
+    def _read(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
+        """The match of a phrase, and whether every word of it is surely understood."""
         general = self._general(words, history, amount)
         if general is not None:
-            return general
+            return general, True
         ranked, reading = self._ranked(words)
-        return self._decide(ranked, words, history, amount, reading)
+        clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
+        return self._decide(ranked, words, history, amount, reading), clear
 
     def match_held(self, phrase: str, product_ids: Iterable[str]) -> Match:
         """Finds which of a few products a phrase means: those that lie in a basket.
@@ -373,12 +395,16 @@ class Matcher:
             if word not in SOFT and not (sized and (word in BIG or word in SMALL))
         ]
         ways = [list(tokens)]
+        whole = "".join(said)
+        if len(said) > 1 and self._synonyms.spell(whole) != whole:
+            ways.append([self._synonyms.spell(whole)])  # "vete mel", "kjøtt dei"
         if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
             ways.append(said)
         if len(said) == 1:
             ways += [[form] for form in basic_forms(said[0])[1:]]
             found = {} if self._synonyms.spell(said[0]) != said[0] else self.index.find(said[0])
-            ways += [[form] for word in _likeliest(found) for form in basic_forms(word)]
+            likely = _likeliest(found, self._synonyms.spell)
+            ways += [[form] for word in likely for form in basic_forms(word)]
         for words in ways:
             if not words:
                 continue
@@ -714,14 +740,15 @@ def _is_named(each: Scored) -> bool:
     ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
 
 
-def _likeliest(found: Mapping[str, float]) -> list[str]:
+def _likeliest(found: Mapping[str, float], spell: Callable[[str], str]) -> list[str]:
     """The one word that a misspelled word means, when it is clear; none when it is not."""
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or not SURE_WORD <= ranked[0][1] < 0.96:
         return []
-    best = basic_forms(ranked[0][0])
+    best = {*basic_forms(ranked[0][0]), spell(ranked[0][0])}
     for word, sure in ranked[1:]:
-        if ranked[0][1] - sure < 0.05 and not set(best).intersection(basic_forms(word)):
+        same = best.intersection((*basic_forms(word), spell(word)))
+        if ranked[0][1] - sure < 0.05 and not same:
             return []
     return [ranked[0][0]]
 
