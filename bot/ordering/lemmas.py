@@ -130,6 +130,7 @@ _ADJECTIVES: dict[str, str] = {
 _NOUN_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ene", ("", "e")),
     ("ane", ("", "e")),
+    ("an", ("", "e")),
     ("er", ("", "e")),
     ("ar", ("", "e")),
     ("et", ("", "e")),
@@ -148,7 +149,7 @@ _BASIC = word_set(
     potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
     melon sitron timian oregano mandarin klementin nektarin rosin chorizo burger hummer
     ketchup bleier mager wiener karbonade center inger anker lammer kremet rasp raps
-    aspargesen lefse lompe finn ovn lakken bønne banan ananas kokos
+    vegan parmesan marsipan safran mascarpan merian maran aspargesen lefse lompe finn ovn lakken bønne banan ananas kokos
     """
 )
 
