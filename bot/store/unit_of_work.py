@@ -5,7 +5,8 @@ from bot.store.duties import Duties
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
 from bot.store.staff_book import StaffBook
+from bot.store.transcripts import Transcripts
 
 
-class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook):
+class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook, Transcripts):
     """One database transaction; get it from `Store.transaction`."""
