@@ -4,8 +4,9 @@ from bot.store.callers import Callers
 from bot.store.duties import Duties
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
+from bot.store.sign_ins import SignIns
 from bot.store.staff_book import StaffBook
 
 
-class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook):
+class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook, SignIns):
     """One database transaction; get it from `Store.transaction`."""
