@@ -77,3 +77,16 @@ class Actor:
         self.require(*roles)
         if not self.may_see(person):
             raise NotAllowed("Det finnes ingen mottaker med dette nummeret i ditt område.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session of the staff web that counts now.
+
+    Attributes:
+        actor: who it is.
+        form_token: what each form of this session must carry, so that no other site can send one.
+    """
+
+    actor: Actor
+    form_token: str
