@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import secrets
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
@@ -19,7 +18,7 @@ import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bot.casework.actor import Actor, Role
+from bot.casework.actor import Actor, Role, SignedIn
 from bot.casework.lock_out import LockOut, SignInRefused
 from bot.store import Store, UnitOfWork
 from bot.store.sign_ins import StaffSession
@@ -39,19 +38,6 @@ _HASHINGS = 4
 #: Longer input is none that we have given out, and hashing it is work.
 LONGEST_INPUT = 256
 SHORTEST_PASSWORD = 12
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Somebody at a browser.
-
-    Attributes:
-        actor: who, with what they may at this moment.
-        form_token: what their forms must carry.
-    """
-
-    actor: Actor
-    form_token: str
 
 
 class Accounts:
@@ -204,7 +190,7 @@ class Accounts:
 
 
 def actor_from(member: StaffMember) -> Actor:
-    """What somebody may, as it is stored at this moment; roles of a newer Kurv count for nothing."""
+    """What somebody may, as stored at this moment; roles of a newer Kurv count for nothing."""
     known = {role.value for role in Role}
     return Actor(
         staff_id=member.staff_id,

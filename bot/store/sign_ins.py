@@ -100,9 +100,7 @@ class SignIns(Part):
     def set_sign_in_failures(self, key: str, failures: int, locked_until: datetime | None) -> None:
         """Store how many attempts in a row have failed; 0 forgets them."""
         if not failures:
-            self._connection.execute(
-                delete(sign_in_failures).where(sign_in_failures.c.key == key)
-            )
+            self._connection.execute(delete(sign_in_failures).where(sign_in_failures.c.key == key))
             return
         values = {"failures": failures, "locked_until": locked_until, "changed_at": self._clock()}
         query = update(sign_in_failures).where(sign_in_failures.c.key == key)

@@ -122,9 +122,7 @@ def test_what_was_wrong_is_not_told(
     world: World, staff_id: str, password: str, code: str | None
 ) -> None:
     with pytest.raises(SignInRefused) as refused:
-        world.accounts.sign_in(
-            staff_id, password, world.code() if code is None else code, HOME
-        )
+        world.accounts.sign_in(staff_id, password, world.code() if code is None else code, HOME)
     assert str(refused.value) == "Brukernavn, passord eller kode er feil; prøv igjen."
 
 
@@ -221,7 +219,7 @@ def test_a_department_that_signs_in_from_one_address_is_not_locked(world: World)
 
 
 def test_attempts_at_the_same_time_are_all_counted(world: World) -> None:
-    """The hashing takes long; whoever tries a hundred at once must not be faster than one by one."""
+    """Hashing takes long; whoever tries a hundred at once must not gain by it."""
     looked_at: list[str] = []
     inner = Accounts._is_password
 
