@@ -5,7 +5,8 @@ from bot.store.duties import Duties
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
 from bot.store.staff_book import StaffBook
+from bot.store.worklist import Worklist
 
 
-class UnitOfWork(Outbox, Duties, Callers, Rings, StaffBook):
+class UnitOfWork(Outbox, Worklist, Duties, Callers, Rings, StaffBook):
     """One database transaction; get it from `Store.transaction`."""
