@@ -4,9 +4,10 @@ from bot.store.callers import Callers
 from bot.store.duties import Duties
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
+from bot.store.sign_ins import SignIns
 from bot.store.staff_book import StaffBook
 from bot.store.worklist import Worklist
 
 
-class UnitOfWork(Outbox, Worklist, Duties, Callers, Rings, StaffBook):
+class UnitOfWork(Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns):
     """One database transaction; get it from `Store.transaction`."""
