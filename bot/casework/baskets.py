@@ -78,7 +78,7 @@ class Baskets(Desk):
         """The basket as it is now."""
         with self._store.transaction(read_only=True) as uow:
             person = self._theirs(uow, actor, recipient_id)
-            order = uow.open_order(recipient_id)
+            order = uow.draft(recipient_id)
         self._looks.note(actor, recipient_id, "basket")
         return shown(person, order, self._shop.catalogue, self._clock())
 

@@ -61,7 +61,7 @@ class Closing(Desk):
         """
         with self._store.transaction(read_only=True) as uow:
             person = self._theirs(uow, actor, recipient_id)
-            order = uow.open_order(recipient_id)
+            order = uow.draft(recipient_id)
             rules = self._rules(uow, person)
             theirs = municipality_of(uow, person)
         self._looks.note(actor, recipient_id, "read_back")

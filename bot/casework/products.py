@@ -59,7 +59,7 @@ class Products(Desk):
         with self._store.transaction(read_only=True) as uow:
             person = self._theirs(uow, actor, recipient_id)
             history = uow.history(recipient_id)
-            basket = uow.open_order(recipient_id).basket
+            basket = uow.draft(recipient_id).basket
             rules = self._rules(uow, person)
         self._looks.note(actor, recipient_id, "products")
         text = " ".join(text.split())[:LONGEST_SEARCH]
@@ -72,7 +72,7 @@ class Products(Desk):
         with self._store.transaction(read_only=True) as uow:
             person = self._theirs(uow, actor, recipient_id)
             history = uow.history(recipient_id)
-            basket = uow.open_order(recipient_id).basket
+            basket = uow.draft(recipient_id).basket
             rules = self._rules(uow, person)
         self._looks.note(actor, recipient_id, "products")
         line, gone = basket.line(product_id), self._shop.catalogue.get(product_id)

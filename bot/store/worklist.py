@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.ordering.order import Order, Status
+from bot.ordering.order import OPEN, Order, Status
 from bot.store.call_tables import calls
 from bot.store.callers import Call
 from bot.store.duties import Duties
@@ -85,6 +86,15 @@ class Worklist(OrderBook, Duties, People):
         """An order by its id."""
         found = self._dated(select(orders).where(orders.c.order_id == order_id))
         return found[0] if found else None
+
+    def draft(self, recipient_id: str) -> Order:
+        """The order that the person is putting together, only to look at; see `open_order`."""
+        found = self._first(
+            select(orders)
+            .where(orders.c.recipient_id == recipient_id)
+            .where(orders.c.status.in_([status.value for status in OPEN]))
+        )
+        return found or Order(order_id=uuid4().hex[:16], recipient_id=recipient_id)
 
     def tasks_in(self, area: Area, others: Collection[str] = ()) -> list[Task]:
         """Open tasks about people of an area, and about `others` by id, oldest first."""
