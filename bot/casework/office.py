@@ -1,36 +1,43 @@
-"""What staff do with people's baskets and orders."""
+"""The use cases of the staff side that are about recipients and their orders, put together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.casework.actor import Actor, Role
+from bot.casework.approvals import Approvals
+from bot.casework.baskets import Baskets
+from bot.casework.closing import Closing
+from bot.casework.desk import Looks
+from bot.casework.messages import OutgoingMessages
+from bot.casework.products import Products
+from bot.casework.receipts import Receipts
+from bot.casework.recipients import Recipients
+from bot.casework.today import Today
 from bot.ordering.shop import Shop
-from bot.service import Service
+from bot.service import Policies, Service
 from bot.store import Store
-
-#: Roles that see and change baskets.
-CARERS = (Role.ORDERER, Role.APPROVER)
 
 
 class Office:
-    """The use cases of the staff side, for whoever is signed in."""
+    """Everything that staff do with recipients, each thing in a desk of its own."""
 
     def __init__(
         self,
         store: Store,
         service: Service,
         shop: Shop,
+        policies: Policies,
+        messages: OutgoingMessages,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        self._store = store
-        self._service = service
-        self._shop = shop
-        self._clock = clock or store.clock
-
-    def today(self, actor: Actor) -> list[str]:
-        """The people that the actor has to do with."""
-        actor.require(*CARERS)
-        with self._store.transaction(read_only=True) as uow:
-            return [each.display_name for each in uow.people() if actor.may_see(each)]
+        """`clock` gives the moment it is now, with its zone; by default the store's."""
+        clock = clock or store.clock
+        common = (store, service, shop, policies, Looks(store, clock), clock)
+        self.today = Today(*common)
+        self.recipients = Recipients(*common)
+        self.baskets = Baskets(*common)
+        self.products = Products(*common)
+        self.closing = Closing(*common)
+        self.approvals = Approvals(*common)
+        self.receipts = Receipts(*common, messages=messages)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from bot.casework.actor import SignedIn
+from bot.casework.accounts import Accounts
 from bot.casework.office import Office
+from bot.casework.sign_in_service import SignInService
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
-
-
-class Accounts(Protocol):
-    """Those who are signed in."""
-
-    def actor_of(self, token: str) -> SignedIn | None:
-        """Whose session the token is; None when it is nobody's, too old or ended."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +19,16 @@ class StaffParts:
 
     Attributes:
         office: what staff do with people's baskets and orders.
-        accounts: who is signed in.
+        accounts: who may sign in, and who is signed in.
         talk: the bot, for the typed talk; None: it is not loaded here.
         secure: whether cookies are for HTTPS only; False only on this machine.
+        url: what browsers reach us by; requests for other hosts are refused.
+        service: the municipality's own sign-in service; None: local accounts only.
     """
 
     office: Office
     accounts: Accounts
     talk: Dialogue | None = None
     secure: bool = True
+    url: str = "https://localhost"
+    service: SignInService | None = None

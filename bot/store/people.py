@@ -41,25 +41,7 @@ class People(Part):
             row = self._person_row(recipient_id)
         if row is None:
             raise StoreError(f"Det finnes ingen mottaker med nummer {recipient_id}.")
-        told = json.loads(self._vault.open(row.private) or "{}")
-        return Person(
-            recipient_id=row.recipient_id,
-            display_name=told.get("display_name", ""),
-            address=told.get("address", ""),
-            next_of_kin=told.get("next_of_kin", ""),
-            note=told.get("note", ""),
-            allergies=tuple(told.get("allergies", ())),
-            diets=tuple(told.get("diets", ())),
-            municipality=row.municipality,
-            district=row.district,
-            speech_rate=row.speech_rate,
-            alcohol_policy=row.alcohol_policy,
-            tobacco_policy=row.tobacco_policy,
-            delivery=row.delivery,
-            budget=row.budget,
-            substitutes=row.substitutes,
-            reminders=row.reminders,
-        )
+        return self._read_person(row)
 
     def people(self) -> list[Person]:
         """Everybody, by id."""
@@ -170,6 +152,27 @@ class People(Part):
         return self._connection.execute(
             select(people).where(people.c.recipient_id == recipient_id)
         ).first()
+
+    def _read_person(self, row: Row) -> Person:
+        told = json.loads(self._vault.open(row.private) or "{}")
+        return Person(
+            recipient_id=row.recipient_id,
+            display_name=told.get("display_name", ""),
+            address=told.get("address", ""),
+            next_of_kin=told.get("next_of_kin", ""),
+            note=told.get("note", ""),
+            allergies=tuple(told.get("allergies", ())),
+            diets=tuple(told.get("diets", ())),
+            municipality=row.municipality,
+            district=row.district,
+            speech_rate=row.speech_rate,
+            alcohol_policy=row.alcohol_policy,
+            tobacco_policy=row.tobacco_policy,
+            delivery=row.delivery,
+            budget=row.budget,
+            substitutes=row.substitutes,
+            reminders=row.reminders,
+        )
 
     def _insert_person(self, recipient_id: str) -> None:
         try:
