@@ -338,6 +338,7 @@ class LiveTalk:
         self._over = last or "hang_up" in asked
         if asked and not self._over:
             self._turn_over()
+            self._play_tone("listening")
         return heard
 
     async def _say_turn(self, texts: Sequence[str], *, reading: bool, closing: bool) -> bool:
