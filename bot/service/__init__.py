@@ -2,8 +2,10 @@
 
 from bot.service.reply import Event, Reply, basket_event, order_event
 from bot.service.rules import Policies, needs_of
+from bot.service.transcript import utterance_event
 from bot.service.use_cases import Publish, Service
 
 __all__ = [
     "Event", "Policies", "Publish", "Reply", "Service", "basket_event", "needs_of", "order_event",
+    "utterance_event",
 ]  # fmt: skip
