@@ -15,6 +15,7 @@ from bot.cli.output import SURE, Event, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
+from bot.ordering.speaker import RECIPIENT, VOICE
 from bot.parts import Parts, running_parts
 from bot.service import Service
 from bot.settings import Settings
@@ -47,7 +48,7 @@ class BoundDialogue:
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance."""
         sure = confidence is None or confidence >= SURE
-        return self._told(self._dialogue.say(self._recipient_id, text, sure))
+        return self._told(self._dialogue.say(self._recipient_id, text, sure, RECIPIENT, VOICE))
 
     def press(self, key: str) -> list[Event]:
         """Answer a key."""

@@ -44,7 +44,10 @@ class Talk:
         self.task = ""
         self.broken = False
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = True, actor: str = "", how: str = ""
+    ) -> list[Event]:
+        assert (actor, how) == ("recipient", "voice")
         if self.broken:
             raise DialogueError("Boten svarte ikke.")
         self.heard.append((recipient_id, text, sure))
