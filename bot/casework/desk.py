@@ -1,4 +1,4 @@
-"""What every use case at the staff side begins with: is this person theirs, and who is told of it."""
+"""What every use case at the staff side begins with: is this person theirs? And it is logged."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.casework.actor import Actor, NotAllowed, Role
 from bot.errors import StoreError
-from bot.ordering.shop import Shop
 from bot.ordering.catalogue import Restriction
+from bot.ordering.shop import Shop
 from bot.service import Service, municipality_of
 from bot.store import Person, Store, UnitOfWork
 from bot.store.worklist import Area

@@ -13,6 +13,7 @@ from bot.casework.messages import OutgoingMessages
 from bot.casework.products import Products
 from bot.casework.receipts import Receipts
 from bot.casework.recipients import Recipients
+from bot.casework.talking import Talking
 from bot.casework.today import Today
 from bot.ordering.shop import Shop
 from bot.service import Service
@@ -37,6 +38,7 @@ class Office:
         self.recipients = Recipients(*common)
         self.baskets = Baskets(*common)
         self.products = Products(*common)
+        self.talking = Talking(*common)
         self.closing = Closing(*common)
         self.approvals = Approvals(*common)
         self.receipts = Receipts(*common, messages=messages)
