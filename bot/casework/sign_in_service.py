@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import structlog
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
@@ -115,7 +115,7 @@ class SignInService:
         self._store = store
         self._accounts = accounts
         self._return_url = return_url
-        self._http = httpx.Client(timeout=ANSWER, follow_redirects=False)
+        self._http = httpx2.Client(timeout=ANSWER, follow_redirects=False)
         self._guard = threading.Lock()
         self._description: dict[str, Any] = {}
         self._keys: KeySet | None = None
@@ -211,7 +211,7 @@ class SignInService:
                 },
             )
             claims.validate(now=int(time.time()), leeway=SKEW)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise _silent(error) from error
         except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as error:
             log.warning("sign_in_refused", code="id_token", kind=type(error).__name__)
@@ -275,7 +275,7 @@ class SignInService:
     def _get(self, url: str) -> Any:
         try:
             return self._http.get(url).raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError) as error:
             raise _silent(error) from error
 
 

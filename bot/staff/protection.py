@@ -116,7 +116,9 @@ class Protection:
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
-            return  # we have no WebSockets
+            elif scope["type"] == "websocket":  # we have none
+                await send({"type": "websocket.close", "code": 1008})
+            return
         begun = False
 
         async def guarded(message: Message) -> None:
@@ -141,10 +143,9 @@ class Protection:
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
-        host = urlsplit(f"//{headers.get('host', '')}").hostname
-        if host not in self._hosts:
+        if _host_of(f"//{headers.get('host', '')}") not in self._hosts:
             raise Refused(400, "Denne adressen hører ikke til Kurv.")
-        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LARGEST_URL:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LARGEST_URL:
             raise Refused(414, "Adressen er for lang.")
         if scope["method"] not in _SAFE and not self._from_us(headers):
             raise Refused(403, "Skjemaet kom fra et annet nettsted og ble ikke brukt.")
@@ -157,8 +158,8 @@ class Protection:
             return False
         origin = headers.get("origin")
         return origin is None or (
-            urlsplit(origin).hostname in self._hosts
-            and urlsplit(origin).netloc.casefold() == headers.get("host", "").casefold()
+            _host_of(origin) in self._hosts
+            and origin.partition("://")[2].casefold() == headers.get("host", "").casefold()
         )
 
     def _in_time(self, scope: Scope, headers: Headers) -> bool:
@@ -224,6 +225,13 @@ async def _answer(refused: Refused, scope: Scope, receive: Receive, send: Send) 
     if refused.status == 429:
         response.headers["retry-after"] = "10"
     await response(scope, receive, send)
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _cookie(headers: Headers, name: str) -> str:

@@ -7,43 +7,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pyotp
 import pytest
 from argon2 import PasswordHasher
-from cryptography.fernet import Fernet
 
 from bot.casework.accounts import Accounts, token_hash
 from bot.casework.actor import Role
 from bot.casework.lock_out import ADDRESS, Limit, SignInLocked, SignInRefused
-from bot.store import Store
-from bot.store.staff_book import Municipality, StaffMember
-from bot.store.vault import Vault
-from tests.databases import Clock, migrated_sqlite
+from tests.staff_web import PASSWORD, SECRET, StaffStore
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-PASSWORD = "fire tørre fiskekaker"
 HOME = "192.0.2.1"
-FAST = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-class World:
-    """One municipality with one member of staff."""
+class World(StaffStore):
+    """One member of staff."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = Clock()
-        self.vault = Vault([Fernet.generate_key().decode()])
-        self.store = Store(migrated_sqlite(folder), self.clock, vault=self.vault)
-        self.accounts = Accounts(self.store, FAST)
-        self.member = StaffMember(
-            "kari", "baerum", "Kari", ("orderer",), ("vest",),
-            password=self.accounts.hashed(PASSWORD), otp_secret=SECRET,
-        )  # fmt: skip
-        with self.store.transaction() as uow:
-            uow.save_municipality(Municipality("baerum", "Bærum"))
-            uow.save_staff(self.member)
-
-    def code(self, steps: int = 0) -> str:
-        return pyotp.TOTP(SECRET).at(int(self.clock().timestamp()) + 30 * steps)
+        super().__init__(folder)
+        self.member = self.add_staff("kari", "orderer", districts=("vest",))
 
     def sign_in(self, password: str = PASSWORD, code: str = "", address: str = HOME) -> str:
         return self.accounts.sign_in("kari", password, code or self.code(), address)
