@@ -95,7 +95,7 @@ class Listener:
                 self._newest.pop((about, kind), None)
                 self._newest[about, kind] = event
                 if len(self._newest) > MOST_WAITING:
-                    self._overflow()
+                    self._make_room()
             else:
                 # What was being said has been said, or is about to be.
                 self._newest.pop((about, "partial"), None)
@@ -106,6 +106,14 @@ class Listener:
             self._loop.call_soon_threadsafe(self._there.set)
         except RuntimeError:  # its loop is gone, and it with it
             self.close()
+
+    def _make_room(self) -> None:
+        """The oldest partial words go first, and never a basket alone."""
+        partial = next((each for each in self._newest if each[1] == "partial"), None)
+        if partial is None:
+            self._overflow()
+        else:
+            del self._newest[partial]
 
     def _overflow(self) -> None:
         """Only that there was more is remembered; what must come is in the store."""

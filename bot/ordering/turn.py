@@ -13,15 +13,14 @@ from decimal import Decimal
 from bot.ordering import wording
 from bot.ordering.acts import read_act
 from bot.ordering.basket import Basket
-from bot.ordering.chatter import without_chatter
 from bot.ordering.context import without_gaps
 from bot.ordering.edits import Edit, Editor, Policy
-from bot.ordering.examples import without_broad
 from bot.ordering.lemmas import indefinite
 from bot.ordering.matcher import Certain, Choice, History
 from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import NOBODY, Personal
+from bot.ordering.reading import read_request
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
 from bot.ordering.short_names import short_names
@@ -119,8 +118,7 @@ class Turn:
     def parse(self, text: str) -> Request:
         """What `text` asks for; the amount of a word that was not heard goes with that word."""
         if self.with_gaps is None:
-            request = parse(text, self.shop.vocabulary)
-            return without_broad(without_chatter(request, text, self.shop), text, self.shop)
+            return read_request(text, self.shop)
         return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
 
     def sold(self, phrase: str) -> bool:
