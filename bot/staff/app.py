@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from bot.staff import baskets, failures, orders, recipients, sign_in, talks, today
+from bot.staff import baskets, demo, failures, orders, recipients, sign_in, talks, today
 from bot.staff.guard import cookie_name
 from bot.staff.pages import HERE
 from bot.staff.parts import StaffParts
@@ -33,4 +33,6 @@ def create_app(parts: StaffParts) -> FastAPI:
         orders.router,
     ):
         app.include_router(router)
+    if parts.demo is not None:
+        app.include_router(demo.router)
     return app
