@@ -13,10 +13,13 @@ import uuid
 from pathlib import Path
 from types import TracebackType
 
+from cryptography.fernet import Fernet
+
 from bot.calls.pins import hashed
 from bot.ordering.order import Order
 from bot.store import Store
 from bot.store.callers import Caller
+from bot.store.vault import Vault
 from tests.end_to_end.commands import KURV, ROOT, without_settings
 
 TOKEN = "nøkkel-i-prøven".encode().hex()
@@ -30,7 +33,9 @@ class KurvService:
         """Prepare a store in a folder, and more settings if there are any."""
         self.folder = folder
         self.database = f"sqlite:///{folder / 'kurv.db'}"
+        self._key = Fernet.generate_key().decode()
         self._settings = {
+            "KURV_DATA_KEY": self._key,
             "KURV_DATABASE": self.database,
             "KURV_SERVICE_TOKEN": TOKEN,
             **settings,
@@ -41,7 +46,7 @@ class KurvService:
     @functools.cached_property
     def store(self) -> Store:
         """Its store, seen from here."""
-        return Store(self.database)
+        return Store(self.database, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
