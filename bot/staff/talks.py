@@ -29,10 +29,19 @@ class Said:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Who of staff is in the call: oneself or a colleague, beside Kurv or instead of it."""
+
+    name: str
+    mine: bool
+    leads: bool
+
+
 @router.get("/mottaker/{recipient_id}/samtale")
 def talk(request: Request, who: Who, parts: Parts, recipient_id: RecipientId) -> HTMLResponse:
     """What was said, for a page that is open."""
-    return _talk(request, who, parts, recipient_id, "ja")
+    return talk_part(request, who, parts, recipient_id)
 
 
 @router.post("/mottaker/{recipient_id}/samtale", response_model=None)
@@ -45,13 +54,14 @@ def say(
     beside: Annotated[Beside, Form()] = "ja",
 ) -> Response:
     """Type a sentence to Kurv."""
+    parts.office.takeovers.require_floor(who, recipient_id)
     parts.office.talking.may_speak(who, recipient_id)
     if parts.talk is None:
         raise DialogueError("Boten er ikke startet her; rett kurven selv.")
     how = "beside" if beside == "ja" else "behalf"
     parts.talk.say(recipient_id, text, actor=who.key, how=how)
     if wants_part(request):
-        return _talk(request, who, parts, recipient_id, beside)
+        return talk_part(request, who, parts, recipient_id, beside)
     return RedirectResponse(f"{base_of(recipient_id)}#samtale", status_code=303)
 
 
@@ -70,12 +80,17 @@ def talk_values(
         return Said("staff", shown.names.get(speaker, "En kollega"), text)
 
     talk = [as_shown(each.speaker, each.text) for each in shown.said]
-    return {"talk": talk, "options": shown.options, "beside": beside}
+    found = parts.office.takeovers.now(who, recipient_id)
+    helper = found and Helper(
+        first(found.name), found.staff_id == who.staff_id, found.mode == "instead"
+    )
+    return {"talk": talk, "options": shown.options, "beside": beside, "helper": helper}
 
 
-def _talk(
-    request: Request, who: Actor, parts: StaffParts, recipient_id: str, beside: Beside
+def talk_part(
+    request: Request, who: Actor, parts: StaffParts, recipient_id: str, beside: Beside = "ja"
 ) -> HTMLResponse:
+    """The talk's part of a page, by itself."""
     values = person_values(parts, who, recipient_id)
     return page(
         request, "talk.html", **talk_values(parts, who, recipient_id, beside), **values

@@ -70,8 +70,7 @@ function follow(live) {
   on("utterance", (event) => { partial(""); soon("samtale"); said(event); });
   for (const kind of ["question", "call", "takeover"]) on(kind, () => soon("samtale"));
   for (const kind of ["basket", "order"]) on(kind, () => { soon("kurv"); });
-  for (const kind of ["basket", "order", "call", "takeover", "task"]) on(kind, () => soon("oversikt"));
-  on("catch_up", all);
+  for (const kind of ["changed", "basket", "order", "call", "takeover"]) on(kind, () => soon("oversikt"));
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 
