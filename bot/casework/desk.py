@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.casework.actor import Actor, NotAllowed, Role
 from bot.errors import StoreError
-from bot.ordering.shop import Shop
 from bot.ordering.catalogue import Restriction
+from bot.ordering.shop import Shop
 from bot.service import Policies, Service, municipality_of
 from bot.store import Person, Store, UnitOfWork
 from bot.store.worklist import Area

@@ -2,6 +2,7 @@
 
 from bot.store.callers import Callers
 from bot.store.duties import Duties
+from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
 from bot.store.sign_ins import SignIns
@@ -9,5 +10,5 @@ from bot.store.staff_book import StaffBook
 from bot.store.worklist import Worklist
 
 
-class UnitOfWork(Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns):
+class UnitOfWork(Keeping, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns):
     """One database transaction; get it from `Store.transaction`."""
