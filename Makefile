@@ -48,7 +48,7 @@ serve: setup
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy bot/ordering bot/service.py audio
+	$(VENV)/bin/mypy bot/ordering bot/service audio
 
 test: setup lint
 	$(VENV)/bin/pytest

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from bot.data_files import load_shop
 from bot.grocers.kolonial import KolonialGrocer
 from bot.grocers.simulator.server import running
+from bot.live import LiveFeed
 from bot.ordering.shop import Shop
 from bot.service import Policies, Service
 from bot.settings import Settings
@@ -33,6 +34,7 @@ class Parts:
     store: Store
     service: Service
     submitter: Submitter
+    live: LiveFeed
 
 
 def open_store(settings: Settings) -> Store:
@@ -80,8 +82,9 @@ def assemble(settings: Settings, grocer_url: str) -> Parts:
     )
     submitter = Submitter(store, grocer)
     policies = Policies(settings.alcohol_policy, settings.tobacco_policy)
-    service = Service(shop, store, grocer, submitter, policies)
-    return Parts(settings, shop, store, service, submitter)
+    live = LiveFeed()
+    service = Service(shop, store, grocer, submitter, policies, publish=live.publish)
+    return Parts(settings, shop, store, service, submitter, live)
 
 
 @contextmanager

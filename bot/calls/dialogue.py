@@ -17,6 +17,7 @@ from bot.calls.identification import Identification, State
 from bot.calls.keys import Keypad
 from bot.errors import KurvError
 from bot.ordering.acts import read_act
+from bot.ordering.speaker import RECIPIENT, VOICE
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,9 @@ ASKED = 2
 class Talk(Protocol):
     """The bot; see `bot.dialogue.Dialogue`."""
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = ..., actor: str = ..., how: str = ...
+    ) -> list[Event]:
         """Take one turn; the basket is always last in what it returns."""
 
 
@@ -211,7 +214,7 @@ class CallDialogue:
     def _turn(self, text: str, sure: bool) -> list[Event]:
         assert self._recipient is not None
         try:
-            events = self._talk.say(self._recipient, text, sure)
+            events = self._talk.say(self._recipient, text, sure, RECIPIENT, VOICE)
             self._broken = 0
         except KurvError as error:
             log.warning("turn_failed", code=error.code, call=self._call_id)
@@ -219,8 +222,9 @@ class CallDialogue:
         basket = next((e for e in reversed(events) if e["event"] == "basket"), None)
         if basket is not None:
             self._stage = str(basket["stage"])
-            self._outcome = "draft_kept" if basket["lines"] else "nothing_ordered"
-        if self._stage == "submitted":
+            kept = basket["lines"] and self._stage != "submitted"
+            self._outcome = "draft_kept" if kept else "nothing_ordered"
+        if any(e["event"] == "order" and e["status"] != "failed" for e in events):
             self._outcome = "ordered"
             return _before_basket(events, [_said(wording.GOODBYE), HANG_UP])
         return _before_basket(events, self._staff_called(self._recipient))

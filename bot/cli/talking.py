@@ -15,6 +15,7 @@ from bot.cli.output import SURE, Event, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
+from bot.ordering.speaker import RECIPIENT, VOICE
 from bot.parts import Parts, running_parts
 from bot.service import Service
 from bot.settings import Settings
@@ -47,7 +48,7 @@ class BoundDialogue:
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance."""
         sure = confidence is None or confidence >= SURE
-        return self._told(self._dialogue.say(self._recipient_id, text, sure))
+        return self._told(self._dialogue.say(self._recipient_id, text, sure, RECIPIENT, VOICE))
 
     def press(self, key: str) -> list[Event]:
         """Answer a key."""
@@ -57,6 +58,10 @@ class BoundDialogue:
     def talked_over(self) -> list[Event]:
         """Read the basket again, because somebody spoke meanwhile."""
         return self._told(list(self._service.talked_over(self._recipient_id).events))
+
+    def noticed(self) -> list[Event]:
+        """Nothing: at a microphone nobody else is in the talk."""
+        return []
 
     def ended(self) -> None:
         """The basket stays as it is: there is nothing to put away."""
@@ -168,7 +173,7 @@ def _live(
     """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session, is_submitted
+    from audio.session import Session, is_sent
     from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
     from audio.turn_taking import DuplexSettings
@@ -181,7 +186,7 @@ def _live(
             recognizer,
             dialogue,
             synthesizer,
-            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
             screen=Screen(on_event=lambda event: show([event], as_json)),
         )

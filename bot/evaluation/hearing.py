@@ -15,6 +15,7 @@ from bot.ordering.consent import split_done
 from bot.ordering.context import WITHOUT_PRODUCT, is_urgent, points_only
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
+from bot.ordering.reading import not_told, read_request
 from bot.ordering.request import parse
 from bot.ordering.shop import Shop
 
@@ -55,15 +56,20 @@ class Listener:
         act = self._act_of(text)
         found = read_inquiries(text, self._shop.vocabulary)
         if found.inquiries:
-            heard = self._order(act if act in EDITS else "price", parse(found.rest or "",
-                                                            self._shop.vocabulary))  # fmt: skip
+            rest = read_request(found.rest or "", self._shop)
+            heard = self._order(act if act in EDITS else "price", rest)
             return Heard(heard.act, heard.lines, heard.told, True)
-        request = parse(text, self._shop.vocabulary)
-        if act in WITHOUT_PRODUCT and read_act(text) is None and self._names_a_ware(request):
+        request = read_request(text, self._shop)
+        known = read_act(text)
+        learned = act in WITHOUT_PRODUCT or (
+            act in ("price", "delivery") and known != act
+            and any(line.act is not None and line.phrase for line in request.lines)
+        )
+        if learned and known in (None, *EDITS) and self._names_a_ware(request):
             act = "add"
         order, done = split_done(text)
         if done and order and read_act(order) is None:
-            request = parse(order, self._shop.vocabulary)
+            request = read_request(order, self._shop)
             return self._order("add" if request.lines and act not in EDITS else act, request)
         return self._order(act, request)
 
@@ -84,7 +90,7 @@ class Listener:
         lines = tuple(line for line in request.lines if act in EDITS or self._counts(act, line))
         # What the shop does not have is said back as not found; nothing is taken.
         unsold = tuple(line.phrase for line in lines if line.phrase and not self.sold(line.phrase))
-        told = (*(text for _, _, text in request.unaccounted), *unsold)
+        told = (*not_told(request), *unsold)
         return Heard(act, lines, told, False)
 
     def _counts(self, act: str, line: OrderLine) -> bool:

@@ -3,10 +3,13 @@
 import re
 from dataclasses import replace
 
+from bot.ordering.dialect import SMALL_WORDS
 from bot.ordering.lines import OrderLine
 from bot.ordering.matcher import Unknown
+from bot.ordering.norwegian import plain
 from bot.ordering.request import Request
 from bot.ordering.shop import Shop
+from bot.ordering.talk_words import STORY_NOUNS
 
 #: Words with which somebody asks for something.
 _WISHING = re.compile(
@@ -35,12 +38,26 @@ def _in_story(line: OrderLine, text: str, shop: Shop) -> bool:
     return not all(shop.vocabulary.knows(word) for word in line.phrase.split())
 
 
+def _names_no_ware(phrase: str) -> bool:
+    """Whether a phrase is made of words for people, places and times, and of small words."""
+    words = [plain(word) for word in re.findall(r"\w+", phrase)]
+    return bool(words) and all(word in STORY_NOUNS or word in SMALL_WORDS for word in words)
+
+
+def _without_small_words(request: Request) -> Request:
+    """What could not be placed and names nothing that is sold needs no answer."""
+    told = [each for each in request.unaccounted if _names_no_ware(each[2])]
+    told = [each for each in told if each not in request.chatter]
+    return replace(request, chatter=(*request.chatter, *told)) if told else request
+
+
 def without_chatter(request: Request, text: str, shop: Shop) -> Request:
     """The request without unknown words that come before the wish and were not wished for.
 
     Only where words of wishing follow them and none came before: "jeg trenger drageblod" is never
     chatter. What is left out stands in `unaccounted` and `chatter`.
     """
+    request = _without_small_words(request)
     if not request.lines:
         return request
     kept: list[OrderLine] = []
@@ -52,7 +69,9 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         after = "" if following is None else text[line.span[1] : following.span[0]]
         unasked = line.amount is None and line.instead_of is None and not _WISHING.search(before)
         before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
-        story = unasked and line.act is None and _in_story(line, text, shop)
+        story = unasked and line.act is None and (
+            _in_story(line, text, shop) or _names_no_ware(line.phrase)
+        )
         if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):
             told.append((*line.span, text[slice(*line.span)]))
         else:

@@ -123,7 +123,7 @@ class Conversation:
             asked = self._inquiries(act, text)
             if asked is not None:
                 return asked
-        if act in WITHOUT_PRODUCT and self._is_order(text):
+        if (act in WITHOUT_PRODUCT or self._only_learned(act, text)) and self._is_order(text):
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
@@ -257,10 +257,17 @@ class Conversation:
 
     def _is_order(self, text: str) -> bool:
         """Whether a text names a ware of the shop and is no known phrase."""
-        if read_act(text) is not None:
+        if read_act(text) not in (None, *EDITS):
             return False
         lines = self._turn.parse(text).lines
         return any(line.phrase and self._turn.sold(line.phrase) for line in lines)
+
+    def _only_learned(self, act: str, text: str) -> bool:
+        """Whether a question was only learned, and the words say what is to be done with a ware."""
+        if act not in ("price", "delivery") or read_act(text) == act:
+            return False
+        lines = self._turn.parse(text).lines
+        return any(line.act is not None and line.phrase for line in lines)
 
     def _other(self, act: str, text: str) -> Outcome:
         turn = self._turn

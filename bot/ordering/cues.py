@@ -71,7 +71,7 @@ _TABLE: dict[Cue, str] = {
     hadde det vært godt med|hadde det vært fint med|hadde det vært godt|det hadde vært godt med
     hadde det smakt med|det hadde smakt med|det hadde vært fint med|hadde det gjort seg med
     det hadde gjort seg med|hadde det passet med|frister med|blir det godt med
-    passer med|så var det|det var|det er|det blir|så er det|det skal være|skal det være
+    passer med|jeg prøver|prøver jeg|jeg prøve|vi prøver|jeg prøver meg på|la oss prøve|så var det|det var|det er|det blir|så er det|det skal være|skal det være
     det skulle være|det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
@@ -243,6 +243,15 @@ def _compile() -> dict[str, list[Phrase]]:
 
 
 _BY_FIRST = _compile()
+
+
+def cue_words() -> frozenset[str]:
+    """All words that stand in the table."""
+    return frozenset(
+        word for phrases in _BY_FIRST.values() for words, _ in phrases for word in words
+    )
+
+
 # These may stand between the words of a cue: "kan du være så snill å ta bort", "legg også til".
 _THROUGH = frozenset(
     {"også", "jo", "da", "så", "nå", "vel", "bare", "gjerne", "eh", "øh", "altså", "liksom", "å",

@@ -66,6 +66,7 @@ class _Folder:
         self.chatting = False
         self.story_begins = False  # what opens it is all story; what "og" adds may not be
         self.asked: list[list[Piece]] = []
+        self.told: Ware | None = None  # the ware that a story named last
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
         self.old_first = False
@@ -233,6 +234,7 @@ class _Folder:
             return
         if self.asking:
             if self.chatting:
+                self.told = self.named_ware(chunk) or self.told
                 self.loose.append((content[0].start, content[-1].end))
                 if self.story_begins or not self.names_ware(content):
                     self.chatter.append(self.loose[-1])
@@ -258,6 +260,15 @@ class _Folder:
             if piece.tag is Tag.WORD
             for token in piece.tokens
         )
+
+    def named_ware(self, chunk: list[Piece]) -> Ware | None:
+        """The ware that a story speaks of, for "… så jeg tar to av dem"."""
+        named = [
+            ware
+            for ware in read_all(chunk, self.judge)
+            if ware.words and ware.known >= 0.95 and not ware.describes
+        ]
+        return named[-1] if named else None
 
     def take_negated(self) -> None:
         if self.negated is not None and self.items:
@@ -393,6 +404,8 @@ class _Folder:
                 self.loose.append(self.negated)
             self.negated = (ware.start, ware.end)
             self.act, self.one = self.act_before, False
+            if last is not None and not last.ware.words and last.ware.amount is not None:
+                last.act = Act.CHANGE  # "det var fire jeg skulle ha, ikke tre"
             return
         if ware.words and all(word.plain in ("siste", "sist") for word in ware.words):
             ware.words = []
@@ -403,6 +416,13 @@ class _Folder:
         if ware.of_each and not ware.words:
             self.to_each(ware)
             return
+        if last is None and self.told is not None and not ware.words and ware.amount is not None:
+            # "de hadde ikke kaffe, så nå må jeg ha to pakker"
+            ware.words, ware.known = self.told.words, self.told.known
+            self.loose = [span for span in self.loose if not _holds(span, self.told)]
+            self.chatter = [span for span in self.chatter if not _holds(span, self.told)]
+            ware.cover(self.told.start, self.told.end)
+            self.told = None
         if self.wants_old is not None and not ware.words and ware.amount is not None:
             # "tre melk i stedet for to".
             item, self.wants_old = self.wants_old, None
@@ -594,6 +614,10 @@ class _Folder:
             said = [word.said for word in (*item.ware.words, *head)]
             if head and (len(head) < len(words) or self.judge.coverage(said) >= 0.75):
                 item.ware.words = [*item.ware.words, *head]
+
+
+def _holds(span: Span, ware: Ware) -> bool:
+    return span[0] <= ware.start and ware.end <= span[1]
 
 
 def _adjectives(ware: Ware) -> set[str]:

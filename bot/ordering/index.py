@@ -159,7 +159,9 @@ class Entry:
         total: the sum of all prices.
         sizes: every size that stands on it.
         brand: words of the brand.
-        ware: what makes it the same ware as another of another size or brand: its words in order.
+        ware: its words in order, brand left out.
+        kind: what makes it the same ware as another of another size or brand: the basic forms of
+            its words, without those that nobody says and nobody misses.
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
@@ -177,6 +179,7 @@ class Entry:
     sizes: frozenset[SizeFact]
     brand: tuple[str, ...]
     ware: tuple[str, ...]
+    kind: frozenset[str]
     words: frozenset[str]
     head: int
     brand_bits: int
@@ -360,13 +363,15 @@ class Index:
                 self._category_postings[word].append(number)
         ordered = tuple(sorted(((b, c) for b, c in costs.items() if c > 0), key=lambda x: -x[1]))
         words = frozenset((*name.tokens, *name.brand))
+        ware = tuple(word for word in name.tokens if word not in name.brand_words) or name.tokens
         return Entry(
             product=name.product,
             costs=tuple((1 << bit, cost) for bit, cost in ordered),
             total=sum(costs.values()),
             sizes=name.sizes,
             brand=name.brand_words,
-            ware=tuple(word for word in name.tokens if word not in name.brand_words) or name.tokens,
+            ware=ware,
+            kind=frozenset(_base(word) for word in ware if not _is_minor(word)) or frozenset(ware),
             words=words,
             head=head,
             brand_bits=brand_bits,
@@ -603,6 +608,16 @@ def _read(product: Product) -> _Name:
         pack=tuple(word for word in size.tokens if word not in tokens)[:6],
         category=tuple(word for word in read_words(product.category).tokens if word not in SOFT),
     )
+
+
+def _base(word: str) -> str:
+    """One form for all the forms of a word."""
+    return min(basic_forms(word), key=len)
+
+
+def _is_minor(word: str) -> bool:
+    forms = basic_forms(word)
+    return word in SOFT or any(form in MINOR for form in forms)
 
 
 def _front_cost(front: str) -> float:

@@ -14,7 +14,7 @@ The rules, in the order in which they decide:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -33,9 +33,10 @@ from bot.ordering.match import (
 )
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
-from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
+from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
+from bot.ordering.said_size import is_filled, is_near, pack_facts
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -62,6 +63,8 @@ _NEARLY = 0.7
 ASKING_SCORE = 40.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
 WORTH_ASKING = 0.5
+#: A word that is explained as surely is not looked at twice.
+_CLEAR = 0.9
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
 _SURE_TOGETHER = 0.92
 #: A product that loses this much says a kind ("havre", "barn") that was not said.
@@ -79,6 +82,7 @@ _ONLY_SCORE = 50.0
 _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
+_HALF = Decimal("0.5")
 #: A phrase of so many words is guessed at.
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
@@ -139,13 +143,84 @@ class Matcher:
         packed = self._pack_said(words, phrase, history) if amount is None else None
         if packed is not None:
             return packed
-        found = self._match(words, history, amount)
-        if not _is_doubtful(found):
+        found = self._understand(words, history, amount)
+        return found if amount is None else self._in_size(found, words, history, amount)
+
+    def _in_size(self, found: Match, words: Words, history: History, amount: Amount) -> Match:
+        """What was found, or the ware in the size that the amount names, when only that one has it.
+
+        A size that no pack makes up is asked about, unless what there is comes near: that is said.
+        """
+        if isinstance(found, Unknown):
+            return found
+        if amount.value == _HALF and amount.unit == "":
+            half = self._match(replace(words, tokens=("halv", *words.tokens)), history, None)
+            if isinstance(half, Certain) and "halv" in self._entry(half.candidate).words:
+                return half  # "halv agurk" is a ware of its own
+        facts = pack_facts(amount)
+        if not facts:
+            return found
+        lone = found.candidate.product if isinstance(found, Certain) else None
+        siblings: tuple[Product, ...] = ()
+        if lone is not None:
+            siblings = self._packs.siblings(lone, self._numbers[lone.product_id])
+            plain = self._understand(words, history, None)
+            usual = plain.candidate.product if isinstance(plain, Certain) else lone
+            if is_filled(lone, siblings, usual, amount):
+                return found
+        for fact in facts:
+            sized = self._sized(words, fact, history)
+            if sized is not None:
+                return sized
+        if lone is None or len(siblings) < 2 or is_near(lone, siblings, amount):
+            return found
+        sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
+        return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
+
+    def _sized(self, words: Words, fact: SizeFact, history: History) -> Certain | Choice | None:
+        """The ware in the one size, whatever its brand; None when no pack of it has that size."""
+        found = self._match(replace(words, sizes=words.sizes | {fact}), history, None)
+        if isinstance(found, Unknown):
+            return None
+        least = max(_SURE_SCORE, found.candidates[0].score - MARGIN)
+        having = tuple(
+            each
+            for each in found.candidates
+            if each.score >= least and fact in self._entry(each).sizes
+        )
+        if isinstance(found, Certain) and found.candidate in having:
+            return found
+        if len(having) == 1:
+            return Certain(having[0], "size", having)
+        return replace(found, candidates=having) if having and isinstance(found, Choice) else None
+
+    def _entry(self, candidate: Candidate) -> Entry:
+        return self.index.entries[self._numbers[candidate.product.product_id]]
+
+    def match_whole(self, phrase: str, history: History = _NO_HISTORY) -> Match | None:
+        """Finds the product of a phrase when every word of it is part of the name.
+
+        None when a word is left over, or something is only guessed at.
+        """
+        words = read_words(phrase[:400])
+        tokens = words.tokens[:_MAX_WORDS]
+        for reading in (tokens, *self._rereader.readings(tokens)):
+            found, clear = self._read(replace(words, tokens=reading), history, None)
+            if clear and not _is_doubtful(found):
+                return found
+        return None
+
+    def _understand(self, words: Words, history: History, amount: Amount | None) -> Match:
+        """The match of a phrase as it stands, or as it may be read otherwise."""
+        found, clear = self._read(words, history, amount)
+        if clear and not _is_doubtful(found):
             return found
         for tokens in self._rereader.readings(words.tokens):
-            again = self._match(replace(words, tokens=tokens), history, amount)
-            if not _is_doubtful(again):
+            again, clear = self._read(replace(words, tokens=tokens), history, amount)
+            if not _is_doubtful(again) and (clear or _is_doubtful(found)):
                 return again
+        if not _is_doubtful(found):
+            return found
         purposeless = self._rereader.without_purpose(words.tokens)
         if purposeless:
             again = self._match(replace(words, tokens=purposeless), history, amount)
@@ -202,11 +277,16 @@ class Matcher:
         return Choice(_candidates(options), "close") if len(options) > 1 else None
 
     def _match(self, words: Words, history: History, amount: Amount | None) -> Match:
+        return self._read(words, history, amount)[0]
+
+    def _read(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
+        """The match of a phrase, and whether every word of it is surely understood."""
         general = self._general(words, history, amount)
         if general is not None:
-            return general
+            return general, True
         ranked, reading = self._ranked(words)
-        return self._decide(ranked, words, history, amount, reading)
+        clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
+        return self._decide(ranked, words, history, amount, reading), clear
 
     def match_held(self, phrase: str, product_ids: Iterable[str]) -> Match:
         """Finds which of a few products a phrase means: those that lie in a basket.
@@ -315,12 +395,16 @@ class Matcher:
             if word not in SOFT and not (sized and (word in BIG or word in SMALL))
         ]
         ways = [list(tokens)]
+        whole = "".join(said)
+        if len(said) > 1 and self._synonyms.spell(whole) != whole:
+            ways.append([self._synonyms.spell(whole)])  # "vete mel", "kjøtt dei"
         if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
             ways.append(said)
         if len(said) == 1:
             ways += [[form] for form in basic_forms(said[0])[1:]]
             found = {} if self._synonyms.spell(said[0]) != said[0] else self.index.find(said[0])
-            ways += [[form] for word in _likeliest(found) for form in basic_forms(word)]
+            likely = _likeliest(found, self._synonyms.spell)
+            ways += [[form] for word in likely for form in basic_forms(word)]
         for words in ways:
             if not words:
                 continue
@@ -656,14 +740,15 @@ def _is_named(each: Scored) -> bool:
     ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
 
 
-def _likeliest(found: Mapping[str, float]) -> list[str]:
+def _likeliest(found: Mapping[str, float], spell: Callable[[str], str]) -> list[str]:
     """The one word that a misspelled word means, when it is clear; none when it is not."""
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or not SURE_WORD <= ranked[0][1] < 0.96:
         return []
-    best = basic_forms(ranked[0][0])
+    best = {*basic_forms(ranked[0][0]), spell(ranked[0][0])}
     for word, sure in ranked[1:]:
-        if ranked[0][1] - sure < 0.05 and not set(best).intersection(basic_forms(word)):
+        same = best.intersection((*basic_forms(word), spell(word)))
+        if ranked[0][1] - sure < 0.05 and not same:
             return []
     return [ranked[0][0]]
 

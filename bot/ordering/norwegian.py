@@ -166,6 +166,13 @@ glemte: gløymde glømte
 slutt: slutte'
 alt: alltt
 det: d de' dæ' dett
+tilbake: tebake attende tebakers tebaks tilbakers
+hvem: kem kven hvæm kæm
+hvorfor: kvifor koffør koffor åffer åffår
+også: au åg
+dem: dæm døm dømm
+så: so
+prøv: prøve'
 i: ti'
 """.strip().splitlines():
     _to, _from = _row.split(":")

@@ -29,6 +29,9 @@ class Status(str, Enum):
 #: The order can still be changed by talking; a recipient has at most one such order.
 OPEN = (Status.DRAFT, Status.READ_BACK)
 
+#: Nothing more happens to the order, unless the grocer says late that it has it after all.
+ENDED = (Status.ACKNOWLEDGED, Status.FAILED, Status.CANCELLED)
+
 _CHANGED = "Kurven er endret siden den ble lest opp; hør den en gang til og bekreft på nytt."
 _CLOSED = "Bestillingen er allerede bekreftet og kan ikke endres; lag en ny."
 _NOT_CONFIRMED = "Bestillingen er ikke bekreftet og kan ikke sendes."

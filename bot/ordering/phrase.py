@@ -60,7 +60,7 @@ _SAME = {"parfymefri": "uparfymert", "parfymefritt": "uparfymert", "utan": "uten
 #: Words without a demand of their own: they may explain a word of a product, nobody misses them.
 SOFT = word_set(
     """
-    i med m uten u av på til fra for ved à a og & eller som er en et ei ein eit ett én den det
+    i med m uten u av på til fra frå ifra ifrå åt utav for ved à a og & eller som er en et ei ein eit ett én den det
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
     berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan

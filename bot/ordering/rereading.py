@@ -22,8 +22,11 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 #: A saying is looked for by its sound when it is at least this long: short ones are too alike.
 _LONG_ENOUGH = 6
 _LONG_PART = 3
-#: One mistake for so many letters.
+#: Parts that make up a word of the shop so nearly are that word.
+_AS_GOOD_AS_SAID = 0.87
+#: One mistake for so many letters; one more where a recogniser broke a word in pieces.
 _LETTERS_A_MISTAKE = 6
+_LETTERS_IN_PIECES = 5
 
 
 class Rereader:
@@ -33,12 +36,16 @@ class Rereader:
         """Learns how the sayings sound."""
         self._synonyms = synonyms
         self._index = index
-        self._sayings: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for joined, words in {"".join(words): words for words in synonyms.phrases}.items():
+        self._sayings: dict[str, list[str]] = defaultdict(list)
+        known = {word: (word,) for _, word in synonyms.spellings()}
+        known |= {form: (word,) for form, word in synonyms.spellings()}
+        known |= {"".join(words): words for words in synonyms.phrases}
+        self._joined_forms = known
+        for joined, words in known.items():
             key = sound(joined)
             if len(key) >= _LONG_ENOUGH - 1:
                 for each in {key, *deletions(key)}:
-                    self._sayings[each].append(words)
+                    self._sayings[each].append(joined)
 
     def readings(self, tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Other words for the same phrase; the meaning is the whole phrase's."""
@@ -71,15 +78,14 @@ class Rereader:
         return said[:1] + tuple("til" if word == "te" else word for word in said[1:-1]) + said[-1:]
 
     def _joined(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """ "jo gurt": neighbours that together are a known spelling."""
+        """ "jo gurt", "soli doks": neighbours that together are a known word, spelled so or so."""
         out: list[str] = []
         at = 0
         while at < len(said):
             for length in (3, 2):
-                pair = "".join(said[at : at + length])
-                spelled = self._synonyms.spell(pair)
-                if len(said) - at >= length and spelled != pair:
-                    out.append(spelled)
+                whole = self._whole(said[at : at + length])
+                if len(said) - at >= length and whole is not None:
+                    out.append(whole)
                     at += length
                     break
             else:
@@ -87,19 +93,34 @@ class Rereader:
                 at += 1
         return tuple(out) if len(out) < len(said) else None
 
+    def _whole(self, parts: Sequence[str]) -> str | None:
+        """The word that the parts are when they are put together, if there is one."""
+        joined = "".join(parts)
+        spelled = self._synonyms.spell(joined)
+        if spelled != joined:
+            return spelled
+        if len(joined) < _LONG_ENOUGH or all(self._known(part) for part in parts):
+            return None
+        found = self._index.find(joined)
+        likeliest = max(found.items(), key=lambda item: item[1], default=("", 0.0))
+        return likeliest[0] if likeliest[1] >= _AS_GOOD_AS_SAID else None
+
     def _nearest_saying(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """The saying that sounds like the whole phrase, when there is only one."""
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
         key = sound(joined)
+        letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
         for each in {key, *deletions(key)}:
-            for words in self._sayings.get(each, ()):
-                saying = "".join(words)
-                mistakes = OSA.distance(joined, saying)
-                if mistakes * _LETTERS_A_MISTAKE <= len(saying) + 2 and saying[0] == joined[0]:
-                    found[words] = mistakes
+            for saying in self._sayings.get(each, ()):
+                # What sounds the same is one mistake, however many letters it takes.
+                by_ear = int(OSA.distance(key, sound(saying))) + 1
+                mistakes = min(int(OSA.distance(joined, saying)), by_ear)
+                if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
+                    words = self._joined_forms[saying]
+                    found[words] = min(mistakes, found.get(words, mistakes))
         if not found:
             return None
         least = min(found.values())

@@ -16,6 +16,7 @@ from bot.ordering.matcher import (
     Matcher,
     Unknown,
 )
+from bot.ordering.phrase import SOFT, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
@@ -47,10 +48,17 @@ class Shop:
     def find(self, phrase: str, history: History = NO_HISTORY) -> Match:
         """The product that a whole phrase means, an amount in it included ("seks egg")."""
         request = parse(phrase, self.vocabulary)
-        if len(request.lines) == 1 and request.lines[0].phrase and not request.unaccounted:
-            line = request.lines[0]
-            return self.matcher.match(line.phrase, history, line.amount)
-        return self.matcher.match(phrase, history)
+        line = request.lines[0] if len(request.lines) == 1 else None
+        if line is None or not line.phrase or request.unaccounted:
+            return self.matcher.match(phrase, history)
+        said = [word for word in read_words(phrase).tokens if word not in SOFT]
+        kept = read_words(line.phrase).tokens
+        if line.amount is None and any(word not in kept for word in said):
+            # "lever posten": what is chatter in a talk may be half of a name here.
+            whole = self.matcher.match_whole(phrase, history)
+            if whole is not None:
+                return whole
+        return self.matcher.match(line.phrase, history, line.amount)
 
     def in_basket(self, phrase: str, basket: Basket) -> Match:
         """Find the basket line that `phrase` names: only what lies in the basket can be meant."""

@@ -13,6 +13,7 @@ from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.segment import Judge
+from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
 
 
@@ -174,7 +175,7 @@ def _next(
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
     found = read_cue(tokens, at)
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
-        cue, end = found
+        cue, end = _told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
         for_whom = cue is Cue.CHAT and bool(before) and before[-1].tag is Tag.LINK
         kind = Tag.FILLER if cue is Cue.FILLER or for_whom else Tag.CUE
@@ -195,6 +196,8 @@ def _next(
         return Piece(Tag.LINK, (token,)), at + 1
     if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
         return Piece(Tag.FILLER, (token,)), at + 1
+    if _is_talk(tokens, at, before, judge):
+        return Piece(Tag.FILLER, (token,)), at + 1
     if (
         token.said in PACKS
         and at + 1 < len(tokens)
@@ -205,6 +208,76 @@ def _next(
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+#: Verbs beside "ikke" that speak of the order and not of somebody's life.
+_ORDERING_VERBS = word_set(
+    """
+    har hadde ha tar ta tok tatt vil ville skal skulle må måtte er var blir ble bli får få fikk fått
+    sa sagt si mente mener mene trenger trenge kjøpe kjøper bestille bestiller legge legger sende
+    send sendt kan kunne husk huske gjør gjorde glemme bør
+    """
+)
+_OTHERS = word_set(
+    "de dem han hun man dere butikken naboen rema kiwi coop joker meny spar handelslaget"
+)
+
+
+def _told_as_story(
+    tokens: Sequence[Token], at: int, found: tuple[Cue, int]
+) -> tuple[Cue, int]:
+    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe", "jeg liker ikke fisk"."""
+    cue, end = found
+    words = [token.plain for token in tokens[at:end]]
+    before = tokens[at - 1].plain if at else ""
+    if words[-1] != "ikke" or cue not in (Cue.NOT, Cue.ADD):
+        return found
+    if words[0] in ("har", "hadde") or words == ["ikke"]:
+        subject = tokens[at - 2].plain if words == ["ikke"] and at > 1 else before
+        if subject in _OTHERS and (words != ["ikke"] or before in ("har", "hadde")):
+            return Cue.CHAT, end
+    if words != ["ikke"]:
+        return found
+    if before in VERBS and before not in _ORDERING_VERBS:
+        return Cue.CHAT, end
+    following = tokens[end].plain if end < len(tokens) else ""
+    if following in VERBS and following not in _ORDERING_VERBS:
+        return Cue.FILLER, end
+    return found
+
+
+_SUBJECTS = word_set(
+    """
+    jeg vi du dere han hun de man som å og ikke skal skulle vil ville kan kunne må måtte har hadde
+    blir ble bli er var får fikk så da
+    """
+)
+_SURE = 0.95
+_SMALL = FILLERS | LINKS | DETERMINERS | COMMENTS | VERBS
+
+
+def _is_talk(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
+    """Whether a word says what somebody does or how it is, and names nothing that is sold.
+
+    A verb that the shop has a ware of as well ("baker") is one where it follows whoever does it.
+    """
+    word = tokens[at].plain
+    counted = bool(before) and before[-1].tag is Tag.AMOUNT and not before[-1].article
+    if word in DESCRIBING or counted:
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is not None and following.kind is Kind.WORD and (
+        following.plain not in _SMALL
+        and judge.coverage((tokens[at].said, following.said)) >= _SURE
+        and not _is_ware_word(following, judge)
+    ):
+        return False
+    if word in COMMENTS:
+        return True
+    if word not in VERBS:
+        return False
+    done = at > 0 and tokens[at - 1].plain in _SUBJECTS
+    return done or judge.coverage((tokens[at].said,)) < _SURE
 
 
 def _closes_description(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:

@@ -9,7 +9,7 @@ from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
 from bot.ordering.index import TAIL_BITS, Entry, Index, is_adjective
 from bot.ordering.phrase import SOFT
-from bot.ordering.synonyms import Synonyms
+from bot.ordering.synonyms import Synonyms, either_spelling
 
 #: A likeness below this is chatter that happens to look like a ware.
 _ALIKE = 0.82
@@ -159,9 +159,8 @@ class ProductVocabulary:
         return known
 
     def _is_saying(self, words: Sequence[str]) -> bool:
-        if "".join(words) in self._sayings:
-            return True
-        return "".join(self._synonyms.spell(word) for word in words) in self._sayings
+        spelled = [self._synonyms.spell(word) for word in words]
+        return any("".join(form) in self._sayings for form in either_spelling(words, spelled))
 
     def _at(self, word: str) -> tuple[float, dict[int, int]]:
         """How sure the word is, and the products with it with the places that it explains."""

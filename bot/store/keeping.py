@@ -77,7 +77,8 @@ class Keeping(OrderBook, People, AccessLog):
                 continue
             count += 1
             self._connection.execute(delete(order_lines).where(order_lines.c.order_id == order_id))
-            self._connection.execute(delete(consents).where(consents.c.order_id == order_id))
+            for table in (consents, utterances):
+                self._connection.execute(delete(table).where(table.c.order_id == order_id))
             if order.status is not Status.ACKNOWLEDGED:
                 self._connection.execute(delete(outbox).where(outbox.c.order_id == order_id))
                 self._connection.execute(delete(orders).where(orders.c.order_id == order_id))

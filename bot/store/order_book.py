@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.errors import StaleRevision
 from bot.ordering.basket import Basket, BasketLine
-from bot.ordering.order import OPEN, Order, Status
+from bot.ordering.order import ENDED, OPEN, Order, Status
 from bot.store.part import Part
 from bot.store.records import Consent
+from bot.store.staff_tables import utterances
 from bot.store.tables import consents, order_lines, orders, people
 from bot.store.vault import Vault
 
@@ -89,7 +90,8 @@ class OrderBook(Part):
     def save_order(self, order: Order) -> Order:
         """Store an order, if it is still the one that was read.
 
-        An order that has not changed is not written.
+        An order that has not changed is not written. What was said about one that is over is
+        forgotten.
 
         Returns:
             The order with its new version. Within the same transaction the one that was handed in
@@ -106,6 +108,9 @@ class OrderBook(Part):
         saved = self._insert(order) if base == 0 else self._update(order, base)
         if known is None or known.basket != order.basket:
             self._save_lines(order)
+        if order.status in ENDED:
+            said = utterances.c.order_id == order.order_id
+            self._connection.execute(delete(utterances).where(said))
         self._version_before[order.order_id] = order.version
         self._known[order.order_id] = saved
         return saved

@@ -15,3 +15,7 @@ class Part:
         self._connection = connection
         self._clock = clock
         self._vault = vault
+
+    def now(self) -> datetime:
+        """The moment it is now, in the store's own time."""
+        return self._clock()

@@ -77,6 +77,7 @@ utterances = Table(
     "utterances",
     metadata,
     Column("entry_id", Integer, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.order_id"), nullable=False),
     Column("recipient_id", Text, ForeignKey("people.recipient_id"), nullable=False),
     Column("speaker", Text, nullable=False),  # "recipient", "kurv", or "staff:<id>"
     Column("text", Text, nullable=False),
@@ -84,6 +85,7 @@ utterances = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_utterances_recipient_id_entry_id", utterances.c.recipient_id, utterances.c.entry_id)
+Index("ix_utterances_order_id", utterances.c.order_id)
 
 #: Staff who are in a recipient's talk: beside the bot, or instead of it.
 takeovers = Table(

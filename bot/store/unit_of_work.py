@@ -7,8 +7,11 @@ from bot.store.outbox import Outbox
 from bot.store.rings import Rings
 from bot.store.sign_ins import SignIns
 from bot.store.staff_book import StaffBook
+from bot.store.transcripts import Transcripts
 from bot.store.worklist import Worklist
 
 
-class UnitOfWork(Keeping, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns):
+class UnitOfWork(
+    Keeping, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts
+):
     """One database transaction; get it from `Store.transaction`."""

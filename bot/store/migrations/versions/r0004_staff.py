@@ -150,6 +150,12 @@ def upgrade() -> None:
     op.create_table(
         "utterances",
         sa.Column("entry_id", sa.Integer, nullable=False),
+        sa.Column(
+            "order_id",
+            sa.Text,
+            sa.ForeignKey("orders.order_id", name="fk_utterances_order_id"),
+            nullable=False,
+        ),
         _recipient("utterances"),
         sa.Column("speaker", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
@@ -160,6 +166,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_utterances_recipient_id_entry_id", "utterances", ["recipient_id", "entry_id"]
     )
+    op.create_index("ix_utterances_order_id", "utterances", ["order_id"])
     op.create_table(
         "takeovers",
         _recipient("takeovers"),
