@@ -59,6 +59,10 @@ class BoundDialogue:
         """Read the basket again, because somebody spoke meanwhile."""
         return self._told(list(self._service.talked_over(self._recipient_id).events))
 
+    def noticed(self) -> list[Event]:
+        """Nothing: at a microphone nobody else is in the talk."""
+        return []
+
     def ended(self) -> None:
         """The basket stays as it is: there is nothing to put away."""
 
@@ -169,7 +173,7 @@ def _live(
     """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session, is_submitted
+    from audio.session import Session, is_sent
     from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
     from audio.turn_taking import DuplexSettings
@@ -182,7 +186,7 @@ def _live(
             recognizer,
             dialogue,
             synthesizer,
-            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
             screen=Screen(on_event=lambda event: show([event], as_json)),
         )

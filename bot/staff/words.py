@@ -158,7 +158,7 @@ def first(name: str) -> str:
 FILTERS = {
     each.__name__: each
     for each in (
-        kr, digits, much, clock, day, at, ago, left, arrives, window, status, rule, goods, confirmed,
-        greeting, first,
+        kr, digits, much, clock, day, at, ago, left, arrives, window, status, rule, goods,
+        confirmed, greeting, first,
     )
 }  # fmt: skip
