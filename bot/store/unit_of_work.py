@@ -2,6 +2,7 @@
 
 from bot.store.callers import Callers
 from bot.store.duties import Duties
+from bot.store.keeping import Keeping
 from bot.store.marks import Marks
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
@@ -13,6 +14,16 @@ from bot.store.worklist import Worklist
 
 
 class UnitOfWork(
-    Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts, TakeOvers, Marks
+    Keeping,
+    Outbox,
+    Worklist,
+    Duties,
+    Callers,
+    Rings,
+    StaffBook,
+    SignIns,
+    Transcripts,
+    TakeOvers,
+    Marks,
 ):
     """One database transaction; get it from `Store.transaction`."""
