@@ -293,6 +293,7 @@ class LiveTalk:
         self._over = last or "hang_up" in asked
         if asked and not self._over:
             self._turn_over()
+            self._play_tone("listening")
 
     async def _say_turn(self, texts: Sequence[str], *, reading: bool, closing: bool) -> None:
         if reading and not closing:

@@ -22,7 +22,7 @@ from audio.turn_taking import DuplexSettings, TurnTaking
 from audio.voice_activity import SpeechDetector, VoiceActivity
 from audio.wavefile import read_frames
 
-__all__ = ["Dialogue", "Event", "Session", "is_submitted", "silence_after"]
+__all__ = ["Dialogue", "Event", "Session", "is_sent", "silence_after"]
 
 _TAIL = 0.3
 """Seconds of silence after a file, so that its last word is decoded in full."""
@@ -33,9 +33,12 @@ def silence_after(sample_rate: int) -> bytes:
     return bytes(2 * round(_TAIL * sample_rate))
 
 
-def is_submitted(event: Event) -> bool:
-    """The usual end of a talk at a microphone: a turn that ended with the order submitted."""
-    return event.get("event") == "basket" and event.get("stage") == "submitted"
+def is_sent(event: Event) -> bool:
+    """The usual end of a talk at a microphone: an order has been sent in this turn.
+
+    The stage of the basket does not tell: somebody who has ordered before begins with it.
+    """
+    return event.get("event") == "order" and event.get("status") != "failed"
 
 
 class Session:

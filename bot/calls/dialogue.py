@@ -222,8 +222,9 @@ class CallDialogue:
         basket = next((e for e in reversed(events) if e["event"] == "basket"), None)
         if basket is not None:
             self._stage = str(basket["stage"])
-            self._outcome = "draft_kept" if basket["lines"] else "nothing_ordered"
-        if self._stage == "submitted":
+            kept = basket["lines"] and self._stage != "submitted"
+            self._outcome = "draft_kept" if kept else "nothing_ordered"
+        if any(e["event"] == "order" and e["status"] != "failed" for e in events):
             self._outcome = "ordered"
             return _before_basket(events, [_said(wording.GOODBYE), HANG_UP])
         return _before_basket(events, self._staff_called(self._recipient))

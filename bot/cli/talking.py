@@ -169,7 +169,7 @@ def _live(
     """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session, is_submitted
+    from audio.session import Session, is_sent
     from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
     from audio.turn_taking import DuplexSettings
@@ -182,7 +182,7 @@ def _live(
             recognizer,
             dialogue,
             synthesizer,
-            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
             screen=Screen(on_event=lambda event: show([event], as_json)),
         )

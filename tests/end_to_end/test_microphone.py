@@ -317,7 +317,7 @@ from types import SimpleNamespace
 from audio.live_talk import Screen, TalkSettings
 from audio.metrics import Collected
 from audio.microphone import Microphone, SoundCardSpeaker
-from audio.session import Session, is_submitted
+from audio.session import Session, is_sent
 from audio.sound_card import SoundCardLine
 from audio.synthesizer import EspeakSynthesizer
 from audio.turn_taking import DuplexSettings
@@ -333,7 +333,8 @@ class Ear:
     def final(self): return SimpleNamespace(text=f"{self.heard / 32000:.1f}", confidence=0.9)
 
 def turn(stage, *texts):
-    return [*({"event": "said", "text": text} for text in texts),
+    order = [{"event": "order", "status": "acknowledged"}] if stage == "submitted" else []
+    return [*({"event": "said", "text": text} for text in texts), *order,
             {"event": "basket", "stage": stage}]
 
 class Answers:
@@ -347,7 +348,7 @@ def show(event): print(event["event"], event.get("text", event.get("stage", ""))
 
 def talk(barge_in, *script, observer=None):
     session = Session(Ear(), Answers(*script), EspeakSynthesizer(),
-                      settings=TalkSettings(is_over=is_submitted, tones=False),
+                      settings=TalkSettings(is_over=is_sent, tones=False),
                       duplex=DuplexSettings(barge_in=barge_in), observer=observer,
                       screen=Screen(show, lambda: print("listening", flush=True)))
     asyncio.run(session.run(SoundCardLine(Microphone(), SoundCardSpeaker())))
@@ -381,7 +382,7 @@ talk(True, turn("ordering", long * 3), turn("submitted", "Greit."), observer=Sto
         with _growth(ours) as sizes:
             server.say(words)
             decided = float(_line(program))
-            _read(program, "heard", "said Greit.", "basket submitted", "ended")
+            _read(program, "heard", "said Greit.", "order", "basket submitted", "ended")
         assert program.wait(20) == 0
     voiced = _voiced(ours.read_bytes())
     first = int(np.flatnonzero(voiced)[0])
@@ -431,7 +432,7 @@ talk(True, turn("read_back", text, "Skal jeg bestille?"),
         # What was said meanwhile is no answer: nothing is heard before it was read again.
         _read(program, "said En gang til", "said Skal", "basket read_back", "listening")
         server.say(words)
-        _read(program, "heard", "said Sendt.", "basket submitted", "ended")
+        _read(program, "heard", "said Sendt.", "order", "basket submitted", "ended")
         assert program.wait(20) == 0
 
 
@@ -468,7 +469,7 @@ talk(False, turn("ordering"), turn("ordering", answer), turn("submitted", "Sendt
     _read(program, "said", "basket", "listening")
     server.say(second)
     assert float(_line(program).split()[1]) == pytest.approx(2.3, abs=1.0)
-    _read(program, "said Sendt.", "basket submitted", "ended")
+    _read(program, "said Sendt.", "order", "basket submitted", "ended")
     assert program.wait(20) == 0
 
 
@@ -490,5 +491,5 @@ def test_a_talk_goes_on_when_the_devices_were_gone_for_a_moment(
     with _recorded(server, "virtmic", tmp_path / "sink.raw"):
         for _ in range(5):  # the microphone comes back some time after its server
             server.say(words)
-    _read(program, "heard", "said Greit.", "basket submitted", "ended")
+    _read(program, "heard", "said Greit.", "order", "basket submitted", "ended")
     assert program.wait(20) == 0

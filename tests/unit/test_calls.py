@@ -41,6 +41,7 @@ class Talk:
         self.store = store
         self.heard: list[tuple[str, str, bool]] = []
         self.stage = "ordering"
+        self.order = ""
         self.task = ""
         self.broken = False
 
@@ -54,8 +55,9 @@ class Talk:
         if self.task:
             with self.store.transaction() as uow:
                 uow.add_task(recipient_id, self.task)
+        order = [{"event": "order", "status": self.order}] if self.order else []
         basket = {"event": "basket", "stage": self.stage, "lines": [], "total": "0.00"}
-        return [{"event": "said", "text": f"svar på {text}"}, basket]
+        return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
 
 
 @pytest.fixture()
@@ -370,11 +372,24 @@ def test_an_order_that_was_sent_ends_the_call(ring: Ring, talk: Talk, store: Sto
     call = ring()
     call.begin()
     press(call, PIN)
-    talk.stage = "submitted"
-    assert kinds(call.say("ja", 0.9)) == ["said", "said", "hang_up", "basket"]
+    talk.order, talk.stage = "failed", "read_back"  # sold out at the grocer's: it is read anew
+    assert kinds(call.say("ja", 0.9)) == ["said", "order", "basket"]
+    talk.order, talk.stage = "acknowledged", "submitted"
+    assert kinds(call.say("ja", 0.9)) == ["said", "order", "said", "hang_up", "basket"]
     call.ended()
     with store.transaction() as uow:
         assert uow.calls()[0].outcome == "ordered"
+
+
+def test_who_has_ordered_before_can_order_again(ring: Ring, talk: Talk, store: Store) -> None:
+    """As long as nothing new is in it, the basket that is told is the one that was sent."""
+    talk.stage = "submitted"
+    call = ring()
+    call.begin()
+    assert "hang_up" not in kinds(press(call, PIN))
+    call.ended()
+    with store.transaction() as uow:
+        assert uow.calls()[0].outcome == "nothing_ordered"
 
 
 def test_a_bot_that_fails_ends_at_a_person(ring: Ring, talk: Talk, store: Store) -> None:
