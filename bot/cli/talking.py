@@ -59,6 +59,10 @@ class BoundDialogue:
         """Read the basket again, because somebody spoke meanwhile."""
         return self._told(list(self._service.talked_over(self._recipient_id).events))
 
+    def noticed(self) -> list[Event]:
+        """Nothing: at a microphone nobody else is in the talk."""
+        return []
+
     def ended(self) -> None:
         """The basket stays as it is: there is nothing to put away."""
 

@@ -176,7 +176,8 @@ Index(
     postgresql_where=_UNDONE,
 )
 
-#: Append-only: the migration adds triggers that refuse every change and removal.
+#: Append-only: the migrations add triggers that refuse every change, and every removal outside of
+#: `access_gaps`.
 access_log = Table(
     "access_log",
     metadata,
@@ -192,6 +193,32 @@ access_log = Table(
 )
 Index("ix_access_log_recipient_id", access_log.c.recipient_id)
 Index("uq_access_log_hash", access_log.c.hash, unique=True)
+
+#: What the access log no longer holds, because its time was over: a chain may be followed across a
+#: gap. Only entries within a gap can be removed, and a gap only when a wider one covers it.
+access_gaps = Table(
+    "access_gaps",
+    metadata,
+    Column("gap_id", Integer, primary_key=True),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("hash", Text),  # of the last entry that was removed
+    Column("entries", Integer, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+    Column("proof", Text, nullable=False),  # all of this, sealed: whoever has no key makes no gap
+    CheckConstraint("first_id <= last_id", name="order"),
+    sqlite_autoincrement=True,
+)
+
+#: People whose data was erased: whose staff may read what the access log still says about them.
+erased_people = Table(
+    "erased_people",
+    metadata,
+    Column("recipient_id", Text, primary_key=True),
+    Column("municipality", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
+)
 
 usual_lines = Table(
     "usual_lines",

@@ -2,6 +2,7 @@
 
 from bot.store.callers import Callers
 from bot.store.duties import Duties
+from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
 from bot.store.sign_ins import SignIns
@@ -10,5 +11,7 @@ from bot.store.transcripts import Transcripts
 from bot.store.worklist import Worklist
 
 
-class UnitOfWork(Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts):
+class UnitOfWork(
+    Keeping, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts
+):
     """One database transaction; get it from `Store.transaction`."""

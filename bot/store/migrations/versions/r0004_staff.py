@@ -1,4 +1,4 @@
-"""The staff side: accounts, sessions, transcripts, take-overs, a chained access log.
+"""The staff side: accounts, sessions, transcripts, take-overs, a chained access log with gaps.
 
 What is told about a person moves into one sealed document each (`people.private`).
 """
@@ -14,6 +14,75 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+
+_SQLITE_TRIGGERS = (
+    "DROP TRIGGER access_log_no_delete",
+    """
+    CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
+    WHEN NOT EXISTS (
+        SELECT 1 FROM access_gaps WHERE OLD.entry_id BETWEEN first_id AND last_id
+    )
+    BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER access_gaps_no_delete BEFORE DELETE ON access_gaps
+    WHEN NOT EXISTS (
+        SELECT 1 FROM access_gaps AS wider WHERE wider.gap_id <> OLD.gap_id
+        AND wider.first_id <= OLD.first_id AND wider.last_id >= OLD.last_id
+    )
+    BEGIN SELECT RAISE(ABORT, 'a gap in the access log stays'); END
+    """,
+    """
+    CREATE TRIGGER access_gaps_no_update BEFORE UPDATE ON access_gaps
+    WHEN NEW.gap_id <> OLD.gap_id OR NEW.first_id <> OLD.first_id OR NEW.last_id <> OLD.last_id
+        OR NEW.hash IS NOT OLD.hash OR NEW.entries <> OLD.entries
+    BEGIN SELECT RAISE(ABORT, 'a gap in the access log stays as it is'); END
+    """,
+)
+_POSTGRESQL_TRIGGERS = (
+    "DROP TRIGGER access_log_append_only ON access_log",
+    """
+    CREATE TRIGGER access_log_append_only BEFORE UPDATE OR TRUNCATE ON access_log
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+    """
+    CREATE FUNCTION refuse_removal() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (
+            SELECT 1 FROM access_gaps WHERE OLD.entry_id BETWEEN first_id AND last_id
+        ) THEN RAISE EXCEPTION 'the access log is append-only'; END IF;
+        RETURN OLD;
+    END $$
+    """,
+    """
+    CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
+    FOR EACH ROW EXECUTE FUNCTION refuse_removal()
+    """,
+    """
+    CREATE FUNCTION keep_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' THEN
+            IF NOT EXISTS (
+                SELECT 1 FROM access_gaps AS wider WHERE wider.gap_id <> OLD.gap_id
+                AND wider.first_id <= OLD.first_id AND wider.last_id >= OLD.last_id
+            ) THEN RAISE EXCEPTION 'a gap in the access log stays'; END IF;
+            RETURN OLD;
+        END IF;
+        IF (NEW.gap_id, NEW.first_id, NEW.last_id, NEW.hash, NEW.entries) IS DISTINCT FROM
+            (OLD.gap_id, OLD.first_id, OLD.last_id, OLD.hash, OLD.entries)
+        THEN RAISE EXCEPTION 'a gap in the access log stays as it is'; END IF;
+        RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER access_gaps_stay BEFORE UPDATE OR DELETE ON access_gaps
+    FOR EACH ROW EXECUTE FUNCTION keep_gap()
+    """,
+    """
+    CREATE TRIGGER access_gaps_not_truncated BEFORE TRUNCATE ON access_gaps
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+    """,
+)
 
 _MOVED = ("display_name", "allergies", "diets")
 
@@ -107,6 +176,34 @@ def upgrade() -> None:
         sa.CheckConstraint("mode IN ('beside', 'instead')", name="ck_takeovers_mode"),
         sa.PrimaryKeyConstraint("recipient_id", name="pk_takeovers"),
     )
+    _keeping()
+
+
+def _keeping() -> None:
+    op.create_table(
+        "access_gaps",
+        sa.Column("gap_id", sa.Integer, nullable=False),
+        sa.Column("first_id", sa.Integer, nullable=False),
+        sa.Column("last_id", sa.Integer, nullable=False),
+        sa.Column("hash", sa.Text),
+        sa.Column("entries", sa.Integer, nullable=False),
+        sa.Column("removed_at", UtcDateTime, nullable=False),
+        sa.Column("proof", sa.Text, nullable=False),
+        sa.CheckConstraint("first_id <= last_id", name="ck_access_gaps_order"),
+        sa.PrimaryKeyConstraint("gap_id", name="pk_access_gaps"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "erased_people",
+        sa.Column("recipient_id", sa.Text, nullable=False),
+        sa.Column("municipality", sa.Text, nullable=False),
+        sa.Column("district", sa.Text, nullable=False),
+        sa.Column("erased_at", UtcDateTime, nullable=False),
+        sa.PrimaryKeyConstraint("recipient_id", name="pk_erased_people"),
+    )
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in _SQLITE_TRIGGERS if sqlite else _POSTGRESQL_TRIGGERS:
+        op.execute(statement)
 
 
 def _people() -> None:
