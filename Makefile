@@ -44,7 +44,8 @@ chat: setup
 	$(KURV) chat
 
 serve: setup
-	$(KURV) serve
+	@echo "== Kurv as services, with made-up recipients and a week of orders; $(KURV) serve is the real thing"
+	$(KURV) serve --demo
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -18,9 +19,11 @@ from bot.ordering.shop import Shop
 from bot.service import Policies, Service
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.store import utc_now
 from bot.store.submitter import Submitter, start
 from bot.store.vault import Vault
 
+Clock = Callable[[], datetime]
 #: Seconds that a person waits for the grocer within a turn; after that the outbox takes over.
 TURN_PATIENCE = 4.0
 
@@ -37,7 +40,7 @@ class Parts:
     live: LiveFeed
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, clock: Clock = utc_now) -> Store:
     """The store at `KURV_DATABASE`, its tables up to date.
 
     Raises:
@@ -46,7 +49,7 @@ def open_store(settings: Settings) -> Store:
     """
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     keys = settings.data_keys or (_own_key(settings.state_dir / "data.key"),)
-    store = Store(settings.database_url, vault=Vault(keys))
+    store = Store(settings.database_url, clock, vault=Vault(keys))
     store.migrate()
     return store
 
@@ -63,14 +66,17 @@ def _own_key(file: Path) -> str:
     return file.read_text()
 
 
-def assemble(settings: Settings, grocer_url: str) -> Parts:
+def assemble(settings: Settings, grocer_url: str, clock: Clock = utc_now) -> Parts:
     """Wire the parts to a grocer that answers at `grocer_url`.
+
+    Args:
+        clock: the moment it is now, for all of them.
 
     Raises:
         KurvError: the catalogue or the database cannot be used.
     """
     shop = load_shop(settings.catalogue, settings.synonyms)
-    store = open_store(settings)
+    store = open_store(settings, clock)
     grocer = KolonialGrocer(
         grocer_url,
         shop.catalogue,
@@ -79,11 +85,12 @@ def assemble(settings: Settings, grocer_url: str) -> Parts:
         attempts=3,
         patience_seconds=TURN_PATIENCE,
         answer_seconds=TURN_PATIENCE,
+        clock=clock,
     )
     submitter = Submitter(store, grocer)
     policies = Policies(settings.alcohol_policy, settings.tobacco_policy)
     live = LiveFeed()
-    service = Service(shop, store, grocer, submitter, policies, publish=live.publish)
+    service = Service(shop, store, grocer, submitter, policies, clock, live.publish)
     return Parts(settings, shop, store, service, submitter, live)
 
 

@@ -1,4 +1,4 @@
-"""The second person: looks over an order that a colleague or a recipient confirmed, and sends it."""
+"""The second person: looks over an order that somebody else confirmed, and lets it go."""
 
 from __future__ import annotations
 

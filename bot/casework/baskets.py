@@ -166,6 +166,7 @@ class Baskets(Desk):
             saved = uow.save_order(order.with_basket(order.basket.restore(lines)))
             uow.save_talk(recipient_id, undone.to_dict())
             self._log(uow, actor, saved)
+        self._service.show(saved)
         return saved
 
     def set_delivery(self, actor: Actor, recipient_id: str, revision: int, wish: str) -> Order:
@@ -183,6 +184,7 @@ class Baskets(Desk):
             order = self._current(uow, recipient_id, revision)
             saved = uow.save_order(order.with_delivery(known))
             self._log(uow, actor, saved)
+        self._service.show(saved)
         return saved
 
     def _edit(self, actor: Actor, recipient_id: str, revision: int, change: Change) -> Order:
@@ -197,6 +199,7 @@ class Baskets(Desk):
             held = tuple((line.product_id, line.quantity) for line in order.basket.lines)
             uow.save_talk(recipient_id, talk.remember(Snapshot(held)).to_dict())
             self._log(uow, actor, saved)
+        self._service.show(saved)
         return saved
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What every use case at the staff side begins with: is this person theirs, and who is told of it."""
+"""What every use case at the staff side begins with: is this person theirs? And it is logged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.casework.actor import Actor, NotAllowed, Role
 from bot.errors import StoreError
 from bot.ordering.catalogue import Restriction
 from bot.ordering.shop import Shop
-from bot.service import Policies, Service, municipality_of
+from bot.service import Service, municipality_of
 from bot.store import Person, Store, UnitOfWork
 from bot.store.worklist import Area
 
@@ -59,14 +59,12 @@ class Desk:
         store: Store,
         service: Service,
         shop: Shop,
-        policies: Policies,
         looks: Looks,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._service = service
         self._shop = shop
-        self._policies = policies
         self._looks = looks
         self._clock = clock
 
@@ -90,7 +88,7 @@ class Desk:
         """Which rule holds for each kind of restricted goods: `allow`, `staff_approve`, `block`."""
         theirs = municipality_of(uow, person)
         return {
-            kind.value: self._policies.of(kind, person, theirs)
+            kind.value: self._service.policies.of(kind, person, theirs)
             for kind in (Restriction.ALCOHOL, Restriction.TOBACCO)
         }
 

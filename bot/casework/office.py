@@ -13,9 +13,10 @@ from bot.casework.messages import OutgoingMessages
 from bot.casework.products import Products
 from bot.casework.receipts import Receipts
 from bot.casework.recipients import Recipients
+from bot.casework.talking import Talking
 from bot.casework.today import Today
 from bot.ordering.shop import Shop
-from bot.service import Policies, Service
+from bot.service import Service
 from bot.store import Store
 
 
@@ -27,17 +28,17 @@ class Office:
         store: Store,
         service: Service,
         shop: Shop,
-        policies: Policies,
         messages: OutgoingMessages,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         """`clock` gives the moment it is now, with its zone; by default the store's."""
         clock = clock or store.clock
-        common = (store, service, shop, policies, Looks(store, clock), clock)
+        common = (store, service, shop, Looks(store, clock), clock)
         self.today = Today(*common)
         self.recipients = Recipients(*common)
         self.baskets = Baskets(*common)
         self.products = Products(*common)
+        self.talking = Talking(*common)
         self.closing = Closing(*common)
         self.approvals = Approvals(*common)
         self.receipts = Receipts(*common, messages=messages)

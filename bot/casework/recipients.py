@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from bot.casework.actor import Actor
 from bot.casework.desk import Desk
@@ -24,6 +26,11 @@ POLICIES = ("allow", "staff_approve", "block")
 #: Characters of one field, at most.
 LONGEST = 2000
 LARGEST_BUDGET = Decimal(100_000)
+#: What staff may change; not who the person is, nor whose.
+EDITABLE = (
+    "display_name", "address", "next_of_kin", "note", "delivery", "budget", "allergies", "diets",
+    "alcohol_policy", "tobacco_policy", "substitutes", "reminders",
+)  # fmt: skip
 CHANGED = "Opplysningene ble endret mens du skrev. Se over dem på nytt."
 
 
@@ -105,8 +112,14 @@ class Recipients(Desk):
         self._looks.note(actor, recipient_id, "history")
         return [each for each in found if each.order.basket.lines and not each.order.is_open]
 
-    def edit(self, actor: Actor, recipient_id: str, version: str, changed: Person) -> Person:
-        """Store what is known of a recipient; what the form does not show stays as it is.
+    def edit(
+        self, actor: Actor, recipient_id: str, version: str, fields: Mapping[str, Any]
+    ) -> Person:
+        """Store what is known of a recipient; what is not named stays as it is.
+
+        Args:
+            version: of the profile that was shown.
+            fields: names of `EDITABLE` and what they are to be.
 
         Raises:
             StaleRevision: somebody else changed it since the page was shown.
@@ -116,13 +129,7 @@ class Recipients(Desk):
             person = self._theirs(uow, actor, recipient_id)
             if version_of(person) != version:
                 raise StaleRevision(CHANGED)
-            checked = replace(
-                changed,
-                recipient_id=person.recipient_id,
-                municipality=person.municipality,
-                district=person.district,
-                speech_rate=person.speech_rate,
-            )
+            checked = replace(person, **{name: fields[name] for name in EDITABLE if name in fields})
             _check(checked)
             uow.save_person(checked)
             names = [
@@ -200,11 +207,11 @@ def _check(person: Person) -> None:
     if any(len(text) > LONGEST for text in texts):
         raise KurvError(f"En av tekstene er for lang; skriv høyst {LONGEST} tegn.")
     if person.budget is not None and not 0 < person.budget <= LARGEST_BUDGET:
-        raise KurvError("Beløpsgrensen må være over null; la feltet stå tomt hvis det ikke er noen.")
+        raise KurvError("Beløpsgrensen må være over null; la feltet stå tomt for ingen grense.")
     if not set(person.allergies) <= set(ALLERGENS) or not set(person.diets) <= set(DIETS):
         raise KurvError("Velg allergier og kosthold fra listen.")
     if person.delivery is not None and read_wish(person.delivery) is None:
-        raise KurvError("Skriv leveringen som en ukedag, en tid på dagen eller begge: «torsdag kveld».")
+        raise KurvError("Skriv leveringen som ukedag, tid på dagen eller begge: «torsdag kveld».")
     for policy in (person.alcohol_policy, person.tobacco_policy):
         if policy is not None and policy not in POLICIES:
             raise KurvError("Velg en regel for alkohol og tobakk fra listen.")

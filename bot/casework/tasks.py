@@ -31,7 +31,7 @@ KINDS = {
     "call_failed": Kind("Samtalen brøt sammen", "Ring tilbake; kurven er lagret."),
     "not_reached": Kind("Svarte ikke da vi ringte", "Ring selv, eller ta det på neste besøk."),
     "cancel_order": Kind("Vil stoppe en sendt bestilling", "Ring butikken."),
-    "order_failed": Kind("Butikken tok ikke imot bestillingen", "Se hva som er galt, send på nytt."),
+    "order_failed": Kind("Butikken tok ikke imot bestillingen", "Se hvorfor, og bestill på nytt."),
     "sold_out": Kind("Noe er utsolgt", "Velg noe annet og bestill på nytt."),
     "sent_back": Kind("Ble ikke godkjent", "Se over kurven og bestill på nytt."),
     APPROVE: Kind("Må godkjennes", "En annen enn den som bekreftet, ser over og sender.", 2),

@@ -1,6 +1,7 @@
 """From a confirmed basket to an order at the grocer: rules, second person, outbox, answer."""
 
 import time
+from dataclasses import replace
 
 from bot.errors import KurvError, StaleRevision
 from bot.ordering import wording
@@ -60,13 +61,18 @@ class Confirmation:
         """Let a confirmed order that waits for a second person go to the grocer.
 
         Raises:
-            KurvError: there is no such order, or it does not wait for approval.
+            KurvError: there is no such order, it does not wait for approval, or the actor confirmed
+                it.
         """
         with self._store.transaction() as uow:
             order = uow.order(order_id)
             if order is None or order.status is not Status.CONFIRMED:
                 raise KurvError(f"Bestillingen {order_id} venter ikke på godkjenning.")
+            if order.confirmed_by == actor:
+                raise KurvError("Den som bekreftet bestillingen, kan ikke godkjenne den selv.")
+            order = uow.save_order(replace(order, approved_by=actor))
             uow.enqueue(order)
+            uow.close_tasks(order.recipient_id, "approve", order_id)
             uow.log_access(actor, order.recipient_id, "approve", order_id)
         self._submitter.run_once(order_id)
         with self._store.transaction() as uow:

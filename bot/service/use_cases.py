@@ -21,7 +21,7 @@ from bot.ordering.personal import StockUnknown
 from bot.ordering.shop import Shop
 from bot.ordering.speaker import RECIPIENT, TYPED, Speaker
 from bot.ordering.talk import Effect, Talk
-from bot.service.circumstances import gather
+from bot.service.circumstances import arrival, gather
 from bot.service.confirmation import Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
 from bot.service.rules import Policies, municipality_of
@@ -149,7 +149,8 @@ class Service:
             KurvError: there is no such order.
         """
         order = self._confirmation.confirm(order_id, revision, Speaker(actor, how))
-        self._show(order)
+        self._recover(order, known=True)
+        self.show(order)
         return order
 
     def approve(self, order_id: str, actor: str) -> Order:
@@ -159,8 +160,23 @@ class Service:
             KurvError: there is no such order, or it does not wait for approval.
         """
         order = self._confirmation.approve(order_id, actor)
-        self._show(order)
+        self._recover(order, known=False)
+        self.show(order)
         return order
+
+    def show(self, order: Order) -> None:
+        """Show those who follow the talk an order that was changed outside it."""
+        events = (order_event(order), basket_event(order, stage(order, Talk())))
+        self._tell(order.recipient_id, events)
+
+    def arrival(self, recipient_id: str, wish: str | None) -> str | None:
+        """When goods that are ordered now come, as a sentence; None when the grocer is silent."""
+        return arrival(self._slots(recipient_id), wish, self._clock())
+
+    @property
+    def policies(self) -> Policies:
+        """What this installation lets people order."""
+        return self._policies
 
     # -- a turn --------------------------------------------------------------------------------
 
@@ -262,6 +278,20 @@ class Service:
         self._tell(recipient_id, told, events)
         return Reply(texts, events, where, True)
 
+    def _recover(self, order: Order, known: bool) -> None:
+        """What could not be delivered is a basket again, unless there is another by now.
+
+        Args:
+            known: whoever can mend it sees it now; otherwise the task of it stays.
+        """
+        if order.status is not Status.FAILED or not order.sold_out:
+            return
+        with self._store.transaction() as uow:
+            if not uow.open_order(order.recipient_id).basket.lines:
+                self._draft_anew(uow, order)
+            if not known:
+                uow.add_task(order.recipient_id, "sold_out", order.order_id)
+
     def _draft_anew(self, uow: UnitOfWork, failed: Order) -> None:
         """An order that the grocer could not deliver goes on as a draft with the same goods."""
         uow.close_tasks(failed.recipient_id, "sold_out", failed.order_id)
@@ -273,11 +303,6 @@ class Service:
         again = replace(turn, act="done", text="")
         reply = self._turn(again, [], dict.fromkeys(failed.sold_out, False))
         return replace(reply, events=(*reply.events[:-1], order_event(failed), reply.events[-1]))
-
-    def _show(self, order: Order) -> None:
-        """Show those who follow the talk an order that has changed outside it."""
-        events = (order_event(order), basket_event(order, stage(order, Talk())))
-        self._tell(order.recipient_id, events)
 
     def _tell(self, recipient_id: str, *groups: list[Event] | tuple[Event, ...]) -> None:
         """Show those who follow the talk what happened in it; what was said they have read."""

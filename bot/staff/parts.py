@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.casework.accounts import Accounts
+from bot.casework.demo_sign_in import DemoSignIn
 from bot.casework.office import Office
 from bot.casework.sign_in_service import SignInService
 
@@ -24,6 +25,7 @@ class StaffParts:
         secure: whether cookies are for HTTPS only; False only on this machine.
         url: what browsers reach us by; requests for other hosts are refused.
         service: the municipality's own sign-in service; None: local accounts only.
+        demo: signs in to the demonstration without a password; None: this is no demonstration.
     """
 
     office: Office
@@ -32,3 +34,4 @@ class StaffParts:
     secure: bool = True
     url: str = "https://localhost"
     service: SignInService | None = None
+    demo: DemoSignIn | None = None

@@ -1,0 +1,82 @@
+"""The same bot, typed by staff: for a recipient, or with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.casework.actor import Actor
+from bot.errors import DialogueError
+from bot.staff.guard import Doer, Parts, Who
+from bot.staff.pages import page, wants_part
+from bot.staff.parts import StaffParts
+from bot.staff.person_pages import RecipientId, base_of, person_values
+from bot.staff.words import first
+
+router = APIRouter(default_response_class=HTMLResponse)
+Beside = Literal["ja", "nei"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One utterance as the page shows it."""
+
+    look: str
+    who: str
+    text: str
+
+
+@router.get("/mottaker/{recipient_id}/samtale")
+def talk(request: Request, who: Who, parts: Parts, recipient_id: RecipientId) -> HTMLResponse:
+    """What was said, for a page that is open."""
+    return _talk(request, who, parts, recipient_id, "ja")
+
+
+@router.post("/mottaker/{recipient_id}/samtale", response_model=None)
+def say(
+    request: Request,
+    who: Doer,
+    parts: Parts,
+    recipient_id: RecipientId,
+    text: Annotated[str, Form(min_length=1, max_length=500)],
+    beside: Annotated[Beside, Form()] = "ja",
+) -> Response:
+    """Type a sentence to Kurv."""
+    parts.office.talking.may_speak(who, recipient_id)
+    if parts.talk is None:
+        raise DialogueError("Boten er ikke startet her; rett kurven selv.")
+    how = "beside" if beside == "ja" else "behalf"
+    parts.talk.say(recipient_id, text, actor=who.key, how=how)
+    if wants_part(request):
+        return _talk(request, who, parts, recipient_id, beside)
+    return RedirectResponse(f"{base_of(recipient_id)}#samtale", status_code=303)
+
+
+def talk_values(
+    parts: StaffParts, who: Actor, recipient_id: str, beside: Beside = "ja"
+) -> dict[str, Any]:
+    """What the talk's part of a page needs."""
+    shown = parts.office.talking.show(who, recipient_id)
+    person = first(shown.person.display_name or recipient_id)
+
+    def as_shown(speaker: str, text: str) -> Said:
+        if speaker == "kurv":
+            return Said("kurv", "Kurv", text)
+        if speaker == "recipient":
+            return Said("person", person, text)
+        return Said("staff", shown.names.get(speaker, "En kollega"), text)
+
+    talk = [as_shown(each.speaker, each.text) for each in shown.said]
+    return {"talk": talk, "options": shown.options, "beside": beside}
+
+
+def _talk(
+    request: Request, who: Actor, parts: StaffParts, recipient_id: str, beside: Beside
+) -> HTMLResponse:
+    values = person_values(parts, who, recipient_id)
+    return page(
+        request, "talk.html", **talk_values(parts, who, recipient_id, beside), **values
+    )
