@@ -99,7 +99,7 @@ class Rings(People):
             self._connection.execute(
                 insert(schedules).values(
                     recipient_id=recipient_id,
-                    phone=self._vault.seal(phone),
+                    phone=sealed,
                     weekday=weekday,
                     minute=minute,
                     holidays=holidays,
