@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.casework.actor import Actor
 from bot.casework.baskets import CHANGED, ShownBasket, shown
@@ -22,7 +23,7 @@ class ReadBack:
     """Exactly what will be sent, and what staff must have seen before it is.
 
     Attributes:
-        arrives: when the goods come if it is ordered now, as a sentence; None when the grocer is
+        arrives: when the goods come if it is ordered now, from and to; None when the grocer is
             silent or has no time left.
         contains: names of goods that hold what the person must not have.
         unknown: names of goods of which nobody knows whether they do.
@@ -32,7 +33,7 @@ class ReadBack:
 
     person: Person
     basket: ShownBasket
-    arrives: str | None
+    arrives: tuple[datetime, datetime] | None
     contains: tuple[str, ...]
     unknown: tuple[str, ...]
     restricted: tuple[str, ...]

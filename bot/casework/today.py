@@ -103,6 +103,8 @@ class Today(Desk):
             )
             confirmers = self._confirmers(uow, tasks)
             count = uow.count_people(area)
+        waits = {task.note for task in tasks if task.kind == APPROVE}
+        sent = [each for each in sent if each.order.order_id not in waits]
         self._looks.note(actor, "", "list")
         duties = [
             self._duty(task, people.get(task.recipient_id), actor, confirmers, now)
@@ -119,7 +121,10 @@ class Today(Desk):
             tuple(sorted(duties, key=lambda d: (d.kind.weight, d.deadline, d.task.task_id))),
             tuple(Running(c, people[c.recipient_id]) for c in calls if c.recipient_id),
             tuple(sorted(waiting, key=lambda w: (w.deadline, w.changed_at))),
-            tuple(Sent(d.order, people[d.order.recipient_id], d.changed_at) for d in sent),
+            tuple(
+                Sent(d.order, people[d.order.recipient_id], d.changed_at)
+                for d in sorted(sent, key=_comes)
+            ),
             count,
         )
 
@@ -166,6 +171,12 @@ class Today(Desk):
         )
         until = deadline(person.delivery if person else None, now)
         return Duty(task, kind_of(task.kind), known, order_id, until, mine)
+
+
+def _comes(dated: Dated) -> tuple[bool, datetime]:
+    """What comes first stands first; of what nobody knows when it comes, the oldest."""
+    arrives = dated.order.arrives
+    return (arrives is not None, arrives[0] if arrives is not None else dated.changed_at)
 
 
 def _on_its_way(dated: Dated, now: datetime) -> bool:

@@ -52,7 +52,7 @@ def gather(
         usual=lambda: uow.usual(recipient_id) or _last_bought(uow, recipient_id),
         policy=policy,
         speech_rate=person.speech_rate,
-        delivery=lambda wish: arrival(slots, wish or order.delivery or person.delivery, now),
+        delivery=lambda wish: _arrival(slots, wish or order.delivery or person.delivery, now),
         submitted=latest if sent else None,
         personal=Personal(
             needs=needs_of(person),
@@ -67,7 +67,7 @@ def gather(
     )
 
 
-def arrival(slots: list[Slot], wish: str | None, now: datetime) -> str | None:
+def _arrival(slots: list[Slot], wish: str | None, now: datetime) -> str | None:
     """When goods that are ordered now arrive, as a sentence."""
     slot = choose_slot(wish, slots, now)
     return wording.delivery(slot.opens, slot.closes) if slot else None

@@ -12,6 +12,7 @@ from decimal import Decimal
 import structlog
 
 from bot.errors import GrocerError
+from bot.grocers.delivery import choose_slot
 from bot.grocers.protocol import Grocer, Slot
 from bot.ordering.basket import Basket
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
@@ -21,7 +22,7 @@ from bot.ordering.personal import StockUnknown
 from bot.ordering.shop import Shop
 from bot.ordering.speaker import RECIPIENT, TYPED, Speaker
 from bot.ordering.talk import Effect, Talk
-from bot.service.circumstances import arrival, gather
+from bot.service.circumstances import gather
 from bot.service.confirmation import Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
 from bot.service.rules import Policies, municipality_of
@@ -169,9 +170,10 @@ class Service:
         events = (order_event(order), basket_event(order, stage(order, Talk())))
         self._tell(order.recipient_id, events)
 
-    def arrival(self, recipient_id: str, wish: str | None) -> str | None:
-        """When goods that are ordered now come, as a sentence; None when the grocer is silent."""
-        return arrival(self._slots(recipient_id), wish, self._clock())
+    def arrival(self, recipient_id: str, wish: str | None) -> tuple[datetime, datetime] | None:
+        """When goods that are ordered now come, from and to; None when the grocer is silent."""
+        slot = choose_slot(wish, self._slots(recipient_id), self._clock())
+        return (slot.opens, slot.closes) if slot is not None else None
 
     @property
     def policies(self) -> Policies:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.casework.actor import Actor
+from bot.casework.products import MOST_SHOWN
 from bot.errors import KurvError, StaleRevision
 from bot.staff.guard import Doer, Parts, Who
 from bot.staff.pages import page, wants_part
@@ -133,7 +134,7 @@ def products(
     revision = office.baskets.show(who, recipient_id).revision
     return person_page(
         request, "products.html", "/fast" if liste else "", cards=cards, text=sok, gone=gone,
-        revision=revision, usual=bool(liste), **values,
+        revision=revision, usual=bool(liste), most=MOST_SHOWN, **values,
     )  # fmt: skip
 
 

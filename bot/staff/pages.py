@@ -46,7 +46,7 @@ def wants_part(request: Request) -> bool:
     return PART_HEADER in request.headers
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """One page or part of a page, with `who` and the session's form token at hand."""
     found: SignedIn | None = getattr(request.state, "session", None)
     shown = {
@@ -55,4 +55,4 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
         "links": [link for link in MENU if found and link.roles & found.actor.roles],
         **values,
     }
-    return _templates.TemplateResponse(request, name, shown, status_code=status)
+    return _templates.TemplateResponse(request, template, shown, status_code=status)

@@ -18,7 +18,7 @@ RecipientId = Annotated[str, Path(min_length=1, max_length=100)]
 _TABS = (
     ("", "Kurv"),
     ("/fast", "Fast liste"),
-    ("/historikk", "Tidligere"),
+    ("/historikk", "Bestillinger"),
     ("/om", "Om"),
 )
 
@@ -46,11 +46,11 @@ def person_values(
 
 
 def person_page(
-    request: Request, name: str, here: str, status: int = 200, **values: Any
+    request: Request, template: str, here: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page about one recipient; `here` is its tab."""
     tabs = [
         {"href": values["base"] + path, "title": title, "here": path == here}
         for path, title in _TABS
     ]
-    return page(request, name, status, tabs=tabs, **values)
+    return page(request, template, status, tabs=tabs, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, Response
@@ -69,7 +69,12 @@ def talk_values(
             return Said("person", person, text)
         return Said("staff", shown.names.get(speaker, "En kollega"), text)
 
-    talk = [as_shown(each.speaker, each.text) for each in shown.said]
+    talk: list[Said] = []
+    for each in shown.said:
+        said = as_shown(each.speaker, each.text)
+        if talk and talk[-1].who == said.who:  # one turn is one bubble
+            said = replace(said, text=f"{talk.pop().text} {said.text}")
+        talk.append(said)
     return {"talk": talk, "options": shown.options, "beside": beside}
 
 

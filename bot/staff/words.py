@@ -97,16 +97,21 @@ def left(until: datetime, now: datetime) -> str:
     return f"{in_hours} {minutes} min" if minutes else in_hours
 
 
-def arrives(order: Order) -> str:
-    """When the goods come: "torsdag 26. november kl. 17–19"; "" when that is not known."""
-    if order.arrives is None:
-        return ""
-    opens, closes = (each.astimezone(OSLO) for each in order.arrives)
-    return f"{day(opens)} kl. {_hour(opens)}–{_hour(closes)}"
+def arrives(order: Order, now: datetime | None = None) -> str:
+    """When the goods come, see `window`; "" when that is not known."""
+    return "" if order.arrives is None else window(order.arrives, now)
+
+
+def window(times: tuple[datetime, datetime], now: datetime | None = None) -> str:
+    """A delivery time: "torsdag 26. november kl. 17–20", "i dag kl. 17–20" beside `now`."""
+    opens, closes = (each.astimezone(OSLO) for each in times)
+    apart = (opens.date() - now.astimezone(OSLO).date()).days if now is not None else None
+    when = {0: "i dag", 1: "i morgen"}.get(apart, day(opens)) if apart is not None else day(opens)
+    return f"{when} kl. {_hour(opens)}–{_hour(closes)}"
 
 
 def _hour(moment: datetime) -> str:
-    return f"{moment:%H}" if moment.minute == 0 else f"{moment:%H.%M}"
+    return str(moment.hour) if moment.minute == 0 else f"{moment.hour}.{moment:%M}"
 
 
 def status(order: Order) -> str:
@@ -153,7 +158,7 @@ def first(name: str) -> str:
 FILTERS = {
     each.__name__: each
     for each in (
-        kr, digits, much, clock, day, at, ago, left, arrives, status, rule, goods, confirmed,
-        greeting, first,
+        kr, digits, much, clock, day, at, ago, left, arrives, window, status, rule, goods,
+        confirmed, greeting, first,
     )
 }  # fmt: skip

@@ -5,6 +5,7 @@ from bot.store.duties import Duties
 from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
+from bot.store.sealing import Sealing
 from bot.store.sign_ins import SignIns
 from bot.store.staff_book import StaffBook
 from bot.store.transcripts import Transcripts
@@ -12,6 +13,6 @@ from bot.store.worklist import Worklist
 
 
 class UnitOfWork(
-    Keeping, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts
+    Keeping, Sealing, Outbox, Worklist, Duties, Callers, Rings, StaffBook, SignIns, Transcripts
 ):
     """One database transaction; get it from `Store.transaction`."""
