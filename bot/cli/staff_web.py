@@ -100,7 +100,7 @@ class StaffWeb:
         )
         messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
-            office=Office(parts.store, parts.service, parts.shop, messages),
+            office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
             accounts=self._accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",

@@ -13,6 +13,8 @@ import uuid
 from pathlib import Path
 from types import TracebackType
 
+from cryptography.fernet import Fernet
+
 from bot.calls.pins import hashed
 from bot.ordering.order import Order
 from bot.store import Store
@@ -31,7 +33,9 @@ class KurvService:
         """Prepare a store in a folder, and more settings if there are any."""
         self.folder = folder
         self.database = f"sqlite:///{folder / 'kurv.db'}"
+        self._key = Fernet.generate_key().decode()
         self._settings = {
+            "KURV_DATA_KEY": self._key,
             "KURV_DATABASE": self.database,
             "KURV_SERVICE_TOKEN": TOKEN,
             **settings,
@@ -42,8 +46,7 @@ class KurvService:
     @functools.cached_property
     def store(self) -> Store:
         """Its store, seen from here."""
-        keys = [key for key in (self._settings.get("KURV_DATA_KEY"),) if key]
-        return Store(self.database, vault=Vault(keys))
+        return Store(self.database, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, expect
 
 from audio.synthesizer import EspeakSynthesizer, Voice
@@ -86,7 +85,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("staff")
     shots = Path(folder / SHOTS)
     shots.mkdir()
-    service = KurvService(folder, KURV_DATA_KEY=Fernet.generate_key().decode())
+    service = KurvService(folder)
     service.store.migrate()
     hasher = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
     with service.store.transaction() as uow:
