@@ -206,7 +206,8 @@ def _check(person: Person) -> None:
     texts = (person.display_name, person.address, person.next_of_kin, person.note)
     if any(len(text) > LONGEST for text in texts):
         raise KurvError(f"En av tekstene er for lang; skriv høyst {LONGEST} tegn.")
-    if person.budget is not None and not 0 < person.budget <= LARGEST_BUDGET:
+    limit = person.budget
+    if limit is not None and not (limit.is_finite() and 0 < limit <= LARGEST_BUDGET):
         raise KurvError("Beløpsgrensen må være over null; la feltet stå tomt for ingen grense.")
     if not set(person.allergies) <= set(ALLERGENS) or not set(person.diets) <= set(DIETS):
         raise KurvError("Velg allergier og kosthold fra listen.")

@@ -4,7 +4,7 @@ Each use case is one database transaction. What must happen outside (the grocer,
 the talk) happens after the commit, so that a crash at any line neither loses nor doubles an order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -20,7 +20,7 @@ from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import StockUnknown
 from bot.ordering.shop import Shop
-from bot.ordering.speaker import RECIPIENT, TYPED, Speaker
+from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
 from bot.ordering.talk import Effect, Talk
 from bot.service.circumstances import gather
 from bot.service.confirmation import Confirmation
@@ -108,6 +108,35 @@ class Service:
             KurvError: the store failed; nothing was changed.
         """
         return self.handle(recipient_id, TALKED_OVER, "")
+
+    def tell(self, recipient_id: str, sentences: Sequence[str], asks: bool = True) -> Reply:
+        """Tell a recipient something that answers nothing, such as what staff have changed.
+
+        Args:
+            asks: whether the question at which the talk stands follows.
+
+        Raises:
+            KurvError: the store failed; nothing was changed.
+        """
+        turn = _Turn(recipient_id, "", "", NOW_TYPING)
+        with self._store.transaction() as uow:
+            person = uow.person(recipient_id)
+            order = uow.save_order(uow.open_order(recipient_id))
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            texts = tuple(sentences)
+            if asks:
+                rules = municipality_of(uow, person)
+                about = self._circumstances(uow, turn, person, order, rules, [], {})
+                outcome = Conversation(self._shop, order, talk, about).aside(sentences)
+                uow.save_talk(recipient_id, outcome.talk.to_dict())
+                reply = reply_of(outcome, order, self._shop.catalogue)
+            else:
+                where = stage(order, talk)
+                events = (*said(texts), basket_event(order, where))
+                reply = Reply(texts, events, where, True)
+            told = note(uow, order, spoken(reply.texts))
+        self._tell(recipient_id, told, reply.events)
+        return reply
 
     def basket(self, recipient_id: str) -> Basket:
         """The basket as it is now."""

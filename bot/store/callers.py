@@ -139,12 +139,16 @@ class Callers(People):
 
     def identify_call(self, call_id: str, recipient_id: str) -> None:
         """It is known who calls."""
+        self.touched.add(recipient_id)
         self._connection.execute(
             update(calls).where(calls.c.call_id == call_id).values(recipient_id=recipient_id)
         )
 
     def end_call(self, call_id: str, outcome: str) -> None:
         """A call is over; the first outcome counts."""
+        known = self.call(call_id)
+        if known is not None and known.recipient_id is not None:
+            self.touched.add(known.recipient_id)
         self._connection.execute(
             update(calls)
             .where(calls.c.call_id == call_id)
@@ -176,14 +180,18 @@ class Callers(People):
 
     def is_calling(self, recipient_id: str, since: datetime) -> bool:
         """Whether the person is on the telephone with us, in a call that began after `since`."""
-        row = self._connection.execute(
+        return self.running_call(recipient_id, since) is not None
+
+    def running_call(self, recipient_id: str, since: datetime) -> str | None:
+        """The call that the person is in, if it began after `since`; the newest of several."""
+        return self._connection.execute(
             select(calls.c.call_id)
             .where(calls.c.recipient_id == recipient_id)
             .where(calls.c.ended_at.is_(None))
             .where(calls.c.began_at > since)
+            .order_by(calls.c.began_at.desc())
             .limit(1)
-        ).first()
-        return row is not None
+        ).scalar()
 
     def draft_changed_at(self, recipient_id: str) -> datetime | None:
         """When the person's open order was last changed; None without one."""

@@ -20,6 +20,7 @@ class Duties(People):
             note: an id that belongs to it, never what somebody said.
         """
         self.person(recipient_id)
+        self.touched.add(recipient_id)
         try:
             with self._connection.begin_nested():
                 self._connection.execute(

@@ -103,6 +103,7 @@ class OrderBook(Part):
         """
         known = self._known.get(order.order_id)
         base = self._base_version(order)
+        self.touched.add(order.recipient_id)
         if known is not None and known == order and known.version == base:
             return known
         saved = self._insert(order) if base == 0 else self._update(order, base)

@@ -15,6 +15,8 @@ class Part:
         self._connection = connection
         self._clock = clock
         self._vault = vault
+        self.touched: set[str] = set()
+        """The recipients about whom this transaction has changed something that staff follow."""
 
     def now(self) -> datetime:
         """The moment it is now, in the store's own time."""

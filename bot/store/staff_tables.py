@@ -82,6 +82,7 @@ utterances = Table(
     Column("speaker", Text, nullable=False),  # "recipient", "kurv", or "staff:<id>"
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("aloud", Boolean, nullable=False, server_default=sql_false()),  # staff to a caller
     sqlite_autoincrement=True,
 )
 Index("ix_utterances_recipient_id_entry_id", utterances.c.recipient_id, utterances.c.entry_id)
@@ -95,5 +96,5 @@ takeovers = Table(
     Column("staff_id", Text, ForeignKey("staff.staff_id"), nullable=False),
     Column("mode", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
-    CheckConstraint("mode IN ('beside', 'instead')", name="mode"),
+    CheckConstraint("mode IN ('beside', 'instead', 'transfer')", name="mode"),
 )

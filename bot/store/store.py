@@ -50,6 +50,8 @@ class Store:
         """
         self.clock = clock
         self.vault = vault or Vault()
+        self.changed: Callable[[frozenset[str]], None] = lambda recipient_ids: None
+        """Called after each commit of this store that changed something that staff follow."""
         self._url = read_url(url)
         self._open_seconds = open_seconds
         self._engine = make_engine(self._url, open_seconds)
@@ -99,12 +101,15 @@ class Store:
         try:
             connection = self._engine.connect().execution_options(**options)
             with connection, connection.begin():
-                yield UnitOfWork(connection, self.clock, self.vault)
+                uow = UnitOfWork(connection, self.clock, self.vault)
+                yield uow
         except SQLAlchemyError as error:
             # Neither statement nor values: they hold what people order.
             cause = type(getattr(error, "orig", None) or error).__name__
             log.error("transaction_failed", error=type(error).__name__, cause=cause)
             raise in_words(error, self._url) from error
+        if uow.touched:
+            self.changed(frozenset(uow.touched))
 
     def close(self) -> None:
         """Close all connections; the store may be used again."""

@@ -6,7 +6,7 @@ It is dropped where an order is saved (`bot.store.order_book`), so that nobody c
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from bot.store.part import Part
 from bot.store.staff_tables import utterances
@@ -23,6 +23,7 @@ class Utterance:
         entry_id: grows with every utterance of everybody, and is never used again.
         order_id: the order that the talk was about.
         speaker: "recipient", "kurv", or "staff:<id>".
+        aloud: whether it is something of staff that the recipient shall hear on the telephone.
     """
 
     entry_id: int
@@ -31,14 +32,21 @@ class Utterance:
     speaker: str
     text: str
     at: datetime
+    aloud: bool = False
 
 
 class Transcripts(Part):
     """What was said."""
 
-    def add_utterance(self, order_id: str, recipient_id: str, speaker: str, text: str) -> Utterance:
-        """Put down an utterance in the talk about an order that is saved and not over."""
+    def add_utterance(
+        self, order_id: str, recipient_id: str, speaker: str, text: str, aloud: bool = False
+    ) -> Utterance:
+        """Put down an utterance in the talk about an order that is saved and not over.
+
+        `aloud`: the recipient, who is on the telephone, shall hear it.
+        """
         at = self._clock()
+        self.touched.add(recipient_id)
         added = self._connection.execute(
             insert(utterances).values(
                 order_id=order_id,
@@ -46,10 +54,11 @@ class Transcripts(Part):
                 speaker=speaker,
                 text=self._vault.seal(text),
                 at=at,
+                aloud=aloud,
             )
         )
         (entry_id,) = added.inserted_primary_key
-        return Utterance(int(entry_id), order_id, recipient_id, speaker, text, at)
+        return Utterance(int(entry_id), order_id, recipient_id, speaker, text, at, aloud)
 
     def utterances(self, recipient_id: str, after: int = 0, limit: int = 500) -> list[Utterance]:
         """What was said in a person's talk since entry `after`, oldest first; of more than `limit`
@@ -69,9 +78,17 @@ class Transcripts(Part):
                 row.speaker,
                 self._vault.open(row.text),
                 row.at,
+                row.aloud,
             )
             for row in reversed(rows)
         ]
+
+    def newest_utterance(self, recipient_id: str) -> int:
+        """The number of the newest utterance of a person's talk; 0 when none is kept."""
+        newest = select(func.max(utterances.c.entry_id)).where(
+            utterances.c.recipient_id == recipient_id
+        )
+        return self._connection.execute(newest).scalar() or 0
 
     def drop_utterances(
         self,

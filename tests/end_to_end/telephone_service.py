@@ -57,7 +57,7 @@ class KurvService:
         """Begin to start; `ready` waits for it."""
         with (self.folder / "serve.log").open("w") as log:
             self.process = subprocess.Popen(
-                [KURV, "serve", "--port", "0", "--phone-port", "0"],
+                [KURV, "serve", "--port", "0", "--phone-port", "0", "--staff-port", "0"],
                 cwd=ROOT,
                 env={**without_settings(), **self._settings},
                 stdout=subprocess.PIPE,

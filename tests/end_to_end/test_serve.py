@@ -18,7 +18,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     """The base URL and the token of a running `kurv serve`."""
     state = tmp_path_factory.mktemp("state")
     process = subprocess.Popen(
-        [KURV, "serve", "--port", "0"],
+        [KURV, "serve", "--port", "0", "--staff-port", "0"],
         cwd=ROOT,
         env={**without_settings(), "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}"},
         stdout=subprocess.PIPE,

@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("speaker", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("aloud", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("entry_id", name="pk_utterances"),
         sqlite_autoincrement=True,
     )
@@ -175,7 +176,7 @@ def upgrade() -> None:
         _staff("takeovers"),
         sa.Column("mode", sa.Text, nullable=False),
         sa.Column("since", UtcDateTime, nullable=False),
-        sa.CheckConstraint("mode IN ('beside', 'instead')", name="ck_takeovers_mode"),
+        sa.CheckConstraint("mode IN ('beside', 'instead', 'transfer')", name="ck_takeovers_mode"),
         sa.PrimaryKeyConstraint("recipient_id", name="pk_takeovers"),
     )
     _keeping()
