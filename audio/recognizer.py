@@ -68,6 +68,35 @@ class Recognizer(Protocol):
         """Forget what was heard of this utterance."""
 
 
+class Engine(Protocol):
+    """A loaded model, shared by any number of recognisers."""
+
+    sample_rate: int
+
+    def recognizer(self, phrases: Sequence[str] | None = None) -> Recognizer:
+        """Return a new recogniser; with *phrases* nothing else can be heard."""
+
+    def unknown_words(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return the words of these phrases that it cannot hear, each once, in order."""
+
+
+class Narrowed:
+    """An engine whose every recogniser hears these phrases only."""
+
+    def __init__(self, engine: Engine, phrases: Sequence[str]) -> None:
+        """Narrow a loaded engine."""
+        self.sample_rate = engine.sample_rate
+        self._engine, self._phrases = engine, tuple(phrases)
+
+    def recognizer(self, phrases: Sequence[str] | None = None) -> Recognizer:
+        """Return a new recogniser; *phrases* narrow it further."""
+        return self._engine.recognizer(self._phrases if phrases is None else phrases)
+
+    def unknown_words(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Return the words of these phrases that it cannot hear, each once, in order."""
+        return self._engine.unknown_words(phrases)
+
+
 class VoskRecognizer:
     """One conversation's ear; made by :meth:`VoskModel.recognizer`."""
 

@@ -22,14 +22,19 @@ from numpy.typing import NDArray
 from audio.errors import CorpusError, TrainingUnavailable
 from audio.speech_model import shards
 from audio.speech_model.augment import disturb, stretch, surround
+from audio.speech_model.disguise import Disguise
 from audio.speech_model.features import DIMENSION, FRAME_RATE, SUBSAMPLING, mfcc, normalise
-from audio.speech_model.phones import PHONE_NUMBER, PHONES
+from audio.speech_model.foreign import LABEL_NUMBER, members
+from audio.speech_model.phones import PHONES
 from audio.speech_model.shards import SAMPLE_RATE, Utterance
 
 Progress = Callable[[str, float], None]
 
 #: Output frames of one training example: 1.8 s.
 _EXAMPLE = 60
+
+#: Faster and slower than it was said, by leaving out or repeating frames.
+_PACES = (0.85, 1.2)
 
 #: A frame's features stand for the sound at its middle, in seconds after its start.
 _FRAME_MIDDLE = 0.0125
@@ -47,17 +52,21 @@ def _torch() -> Any:
 
 @dataclass(frozen=True)
 class Features:
-    """Rows of MFCCs and the phone of each, of many utterances one after another."""
+    """Rows of MFCCs and the label of each, of many utterances one after another.
+
+    ``weights`` tells for each utterance how often it is drawn, compared with others.
+    """
 
     rows: NDArray[np.float16]
     labels: NDArray[np.uint8]
     lengths: NDArray[np.int64]
+    weights: NDArray[np.float32]
 
 
 def frame_labels(
     spans: Sequence[tuple[float, float, str]], frames: int, lead: float, factor: float
 ) -> NDArray[np.uint8]:
-    """Return the phone number of every frame.
+    """Return the label number of every frame.
 
     *spans* are the times in the clean speech, which was then played *factor* times faster and
     given *lead* seconds of silence before it.
@@ -66,7 +75,7 @@ def frame_labels(
     for start, end, sound in spans:
         first = round((lead + start / factor - _FRAME_MIDDLE) * FRAME_RATE)
         last = round((lead + end / factor - _FRAME_MIDDLE) * FRAME_RATE)
-        labels[max(0, first) : max(0, last)] = PHONE_NUMBER[sound]
+        labels[max(0, first) : max(0, last)] = LABEL_NUMBER[sound]
     return labels
 
 
@@ -117,17 +126,21 @@ def _write_features(target: Path, utterances: list[Utterance], name: str) -> Non
     scratch.replace(target)
 
 
-def load_features(paths: Sequence[Path]) -> Features:
-    """Read feature files; raises CorpusError when they hold nothing."""
-    rows, labels, lengths = [], [], []
-    for path in paths:
+def load_features(paths: Sequence[Path], weights: Sequence[float] | None = None) -> Features:
+    """Read feature files, each with its weight (1 if not given); raises CorpusError without any."""
+    rows, labels, lengths, shares = [], [], [], []
+    for path, weight in zip(paths, weights or [1.0] * len(paths), strict=True):
         with np.load(path) as stored:
             rows.append(stored["rows"])
             labels.append(stored["labels"])
             lengths.append(stored["lengths"])
+        shares.append(np.full(len(lengths[-1]), weight, np.float32))
     if not rows or not sum(len(row) for row in rows):
         raise CorpusError("Det er ingen tale å trene på.")
-    return Features(np.concatenate(rows), np.concatenate(labels), np.concatenate(lengths))
+    return Features(
+        np.concatenate(rows), np.concatenate(labels), np.concatenate(lengths),
+        np.concatenate(shares),
+    )  # fmt: skip
 
 
 def mean_of(features: Features) -> NDArray[np.float64]:
@@ -149,7 +162,7 @@ def normalise_all(
     for length in features.lengths:
         rows[start : start + length] = normalise(features.rows[start : start + length], mean)
         start += length
-    return Features(rows, features.labels, features.lengths)
+    return Features(rows, features.labels, features.lengths, features.weights)
 
 
 @dataclass(frozen=True)
@@ -206,9 +219,11 @@ def fit(
     net.to(plan.device)
     data = normalise_all(features, mean, in_place=True)
     test = normalise_all(held_out, mean) if held_out is not None else None
-    priors = np.bincount(data.labels[::SUBSAMPLING], minlength=len(PHONES)).astype(np.float64)
-    priors /= priors.sum()
-    examples = _examples(data)
+    table = members()
+    examples, chances = _examples(data)
+    priors = phone_shares(data, table)
+    disguise = Disguise(mean)
+    allowed = torch.from_numpy(np.log(np.maximum(table, 1e-30))).to(plan.device)
     steps = max(1, int(plan.epochs * len(examples) / plan.batch))
     optimiser = torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -233,23 +248,29 @@ def fit(
         networks.save(str(scratch), net, extra)
         scratch.replace(checkpoint)
 
+    kind = torch.device(plan.device).type
+    half = _half_is_faster(torch, kind)
     side = net.shape.side
-    order = rng.permutation(len(examples))
     last_kept = time.monotonic()
     running = 0.0
     net.train()
     for step in range(begun, steps):
-        at = step * plan.batch % len(order)
-        if at < plan.batch:
-            order = rng.permutation(len(examples))
-        chosen = examples[np.take(order, range(at, at + plan.batch), mode="wrap")]
+        chosen = examples[np.searchsorted(chances, rng.random(plan.batch))]
         x, y = _batch(data, chosen, side, rng)
-        scores = net(torch.from_numpy(x).to(plan.device))
-        loss = torch.nn.functional.cross_entropy(
-            scores.flatten(0, 1),
-            torch.from_numpy(y).flatten().to(plan.device),
-            label_smoothing=0.05,
+        change, offset = disguise.draw(len(x), rng)
+        inputs = torch.baddbmm(
+            torch.from_numpy(offset[:, None]).to(plan.device),
+            torch.from_numpy(x).to(plan.device),
+            torch.from_numpy(change).to(plan.device),
         )
+        inputs = inputs + 0.3 * torch.randn_like(inputs)
+        with torch.autocast(kind, dtype=torch.bfloat16, enabled=half):
+            found = net(inputs)
+        scores = found.float().flatten(0, 1).log_softmax(1)
+        # Any sound that the label may be is right.
+        label = torch.from_numpy(y).flatten().to(plan.device)
+        right = (scores + allowed[label]).logsumexp(1)
+        loss = -(0.95 * right + 0.05 * scores.mean(1)).mean()
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
@@ -273,36 +294,62 @@ def fit(
     return checkpoint
 
 
-def _examples(features: Features) -> NDArray[np.int64]:
-    """Return (first row, rows) of the utterance and the row at which an example starts."""
+def _half_is_faster(torch: Any, kind: str) -> bool:
+    """Whether the device multiplies 16-bit numbers faster; half the time on processors that do."""
+    if kind == "cpu":
+        supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+        return bool(supported and supported())
+    return bool(kind == "cuda" and torch.cuda.is_bf16_supported())
+
+
+def phone_shares(features: Features, table: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how common each phone is in what is drawn; an ambiguous label counts for each part."""
+    weights = np.repeat(features.weights, features.lengths)[::SUBSAMPLING]
+    counts = np.bincount(features.labels[::SUBSAMPLING], weights, minlength=len(table))
+    plain = counts[: len(PHONES)]
+    shares = table * np.maximum(plain, 1.0)
+    shares /= shares.sum(axis=1, keepdims=True)
+    phones = counts @ shares
+    return np.asarray(phones / phones.sum())
+
+
+def _examples(features: Features) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return (first row, rows, row where it starts) of the examples, and their chances summed."""
     found: list[tuple[int, int, int]] = []
+    weights: list[float] = []
     start = 0
     size = _EXAMPLE * SUBSAMPLING
-    for length in features.lengths:
+    for length, weight in zip(features.lengths, features.weights, strict=True):
         for at in range(0, max(1, int(length) - size // 2), size):
             found.append((start, int(length), at))
+            weights.append(float(weight))
         start += int(length)
-    return np.array(found, np.int64)
+    chances = np.cumsum(np.array(weights, np.float64))
+    return np.array(found, np.int64), chances / chances[-1]
 
 
 def _batch(
     features: Features, chosen: NDArray[np.int64], side: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return inputs with context and the phones of the output frames."""
+    """Return inputs with context and the labels of the output frames, at another pace."""
     wide = np.arange(-side, SUBSAMPLING * (_EXAMPLE - 1) + 1 + side)
     outputs = np.arange(0, SUBSAMPLING * _EXAMPLE, SUBSAMPLING)
     x = np.empty((len(chosen), len(wide), DIMENSION), np.float32)
     y = np.empty((len(chosen), _EXAMPLE), np.int64)
     for row, (start, length, at) in enumerate(chosen):
         at += int(rng.integers(-30, 31))
-        x[row] = features.rows[start + np.clip(at + wide, 0, length - 1)]
-        y[row] = features.labels[start + np.clip(at + outputs, 0, length - 1)]
+        pace = rng.uniform(*_PACES)
+        inputs, targets = (
+            start + np.clip(at + np.rint(frames * pace), 0, length - 1).astype(int)
+            for frames in (wide, outputs)
+        )
+        x[row] = features.rows[inputs]
+        y[row] = features.labels[targets]
         if rng.random() < 0.5:
             # A gap in time: the network must not lean on single frames.
             gap = int(rng.integers(2, 12))
             where = int(rng.integers(0, len(wide) - gap))
             x[row, where : where + gap] = 0
-    x += 0.3 * rng.standard_normal(x.shape, dtype=np.float32)
     return x, y
 
 
@@ -310,6 +357,7 @@ def frame_error(net: Any, features: Features) -> float:
     """Return the share of speech frames (normalised features) whose phone is heard wrong."""
     torch = _torch()
     net.eval()
+    table = members()
     wrong = total = 0
     start = 0
     with torch.no_grad():
@@ -319,22 +367,38 @@ def frame_error(net: Any, features: Features) -> float:
             start += length
             found = scores_of(net, rows)[: len(labels)].argmax(axis=1)
             speech = labels[: len(found)] != 0
-            wrong += int((found != labels[: len(found)])[speech].sum())
+            wrong += int((table[labels[: len(found)], found] == 0)[speech].sum())
             total += int(speech.sum())
     return wrong / max(1, total)
 
 
-def scores_of(net: Any, rows: NDArray[np.float32], shift: int = 0) -> NDArray[np.float32]:
-    """Return log posteriors for every third frame from *shift* on (rows are normalised)."""
+def between(scores: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+    """Return scores of every frame, given those of every third one."""
+    at = np.minimum(np.arange(frames) / SUBSAMPLING, len(scores) - 1)
+    low = np.minimum(at.astype(int), max(0, len(scores) - 2))
+    share = (at - low)[:, None].astype(np.float32)
+    high = np.minimum(low + 1, len(scores) - 1)
+    return np.asarray((1 - share) * scores[low] + share * scores[high])
+
+
+def scores_of(net: Any, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return log posteriors for every third frame (rows are normalised)."""
     torch = _torch()
     side = net.shape.side
-    count = (len(rows) - shift + SUBSAMPLING - 1) // SUBSAMPLING
-    wanted = np.arange(shift - side, shift + SUBSAMPLING * (count - 1) + 1 + side)
+    count = (len(rows) + SUBSAMPLING - 1) // SUBSAMPLING
+    wanted = np.arange(-side, SUBSAMPLING * (count - 1) + 1 + side)
     device = next(net.parameters()).device
     with torch.no_grad():
         x = torch.from_numpy(rows[np.clip(wanted, 0, len(rows) - 1)][None]).to(device)
         found: NDArray[np.float32] = net(x)[0].log_softmax(1).cpu().numpy()
     return found
+
+
+def label_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the scores of all labels: an ambiguous one is as likely as its likeliest sound."""
+    table = members()
+    found = [scores[:, table[n] > 0].max(axis=1) for n in range(len(table))]
+    return np.stack(found, axis=1)
 
 
 def align_shards(
@@ -367,12 +431,11 @@ def align_shards(
                 rows = normalise(mfcc(utterance.samples), mean)
                 if len(rows) < 10:
                     continue
-                scores = np.empty((len(rows), len(PHONES)), np.float32)
-                for shift in range(SUBSAMPLING):
-                    part = scores_of(net, rows, shift)
-                    scores[shift::SUBSAMPLING] = part[: len(scores[shift::SUBSAMPLING])]
+                scores = between(scores_of(net, rows), len(rows))
                 try:
-                    spans, score = align(scores - 0.5 * prior, utterance.words, 1 / FRAME_RATE)
+                    spans, score = align(
+                        label_scores(scores - 0.5 * prior), utterance.words, 1 / FRAME_RATE
+                    )
                 except CannotAlign:
                     continue
                 shifted = tuple((a + _FRAME_MIDDLE, b + _FRAME_MIDDLE, s) for a, b, s in spans)

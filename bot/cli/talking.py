@@ -126,11 +126,10 @@ def order(
     if not files:
         _must_have_sound(microphone, loudspeaker)  # before the bot takes its time to load
     with _bot(as_json) as (parts, dialogue):
-        from audio.recognizer import VoskModel
         from audio.session import Session
-        from bot.cli.speech import ready_model
+        from bot.cli.speech import hearing_engine
 
-        recognizer = VoskModel(ready_model(settings, quiet=as_json)).recognizer()
+        recognizer = hearing_engine(settings, quiet=as_json).recognizer()
         bound = BoundDialogue(dialogue, parts.service, recipient)
         if files:
             show(Session(recognizer, bound).hear_files(files), as_json)
