@@ -201,7 +201,7 @@ class Staffing:
                 f"Passordet må ha minst {SHORTEST_PASSWORD} tegn; bruk gjerne en setning."
             )
         secret = pyotp.random_base32()
-        uri = pyotp.TOTP(secret).provisioning_uri(member.staff_id, issuer_name="Kurv")
+        uri = pyotp.TOTP(secret).provisioning_uri(name=member.staff_id, issuer_name="Kurv")
         hashed = self._accounts.hashed(password)
         return replace(member, password=hashed, otp_secret=secret), Secrets(password, uri)
 

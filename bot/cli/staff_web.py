@@ -100,11 +100,12 @@ class StaffWeb:
         )
         messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
-            office=Office(parts.store, parts.service, parts.shop, messages),
+            office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
             accounts=self._accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",
             url=url,
+            transfers=bool(settings.dialler_url),
             service=signs_in or None,
             demo=self._demo,
         )
