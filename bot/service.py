@@ -5,7 +5,7 @@ commit, from the outbox, so that a crash at any line neither loses nor doubles a
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -21,6 +21,7 @@ from bot.ordering import wording
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Restriction
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.fitting import Situation, fits
 from bot.ordering.gates import Needs, Verdict
 from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
@@ -153,6 +154,20 @@ class Service:
         """How fast to speak to this person (1 = normal)."""
         with self._store.transaction() as uow:
             return uow.person(recipient_id).speech_rate
+
+    def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
+        with self._store.transaction() as uow:
+            order = uow.open_order(recipient_id)
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            question = talk.question
+            situation = Situation(
+                stage(order, talk),
+                question.options if isinstance(question, ProductQuestion) else (),
+                frozenset(line.product_id for line in order.basket.lines),
+                uow.history(recipient_id),
+            )
+        return fits(texts, self._shop, situation)
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""

@@ -82,6 +82,11 @@ class CallDialogue:
         """Whether we know who is calling."""
         return self._recipient is not None
 
+    @property
+    def talking_with(self) -> str | None:
+        """Whose own talk is led now: nobody's while we ask who it is, or about an old basket."""
+        return None if self._draft is not None else self._recipient
+
     def begin(self) -> list[Event]:
         """The line is open: the greeting, and nothing personal in it."""
         opening = self._opening = self._desk.open(self._call_id, self._caller)
