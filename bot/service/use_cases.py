@@ -151,7 +151,7 @@ class Service:
 
     def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
-        with self._store.transaction(read_only=True) as uow:
+        with self._store.transaction() as uow:
             order = uow.open_order(recipient_id)
             talk = Talk.from_dict(uow.talk(recipient_id))
             question = talk.question
