@@ -28,6 +28,7 @@ class Settings:
         grocer_token: the client token that the grocer gave us.
         grocer_password: the password of our orderer account at the grocer.
         speech_model: folder of a complete Vosk model; None: the one that `kurv speech build` makes.
+        whisper_model: folder or name of a Whisper model that hears instead; empty: Vosk hears.
         service_token: shared secret between the bot's own processes.
         call_limit: telephone calls that are answered at the same time.
         dialler_url: control URL of the SIP program; empty: it does not ring or hand over calls.
@@ -49,6 +50,7 @@ class Settings:
     grocer_token: str
     grocer_password: str
     speech_model: Path | None
+    whisper_model: str
     service_token: str
     call_limit: int
     dialler_url: str
@@ -83,6 +85,7 @@ class Settings:
             grocer_token=env.get("KURV_GROCER_TOKEN", "") or "kurv",
             grocer_password=env.get("KURV_GROCER_PASSWORD", "") or "kurv",
             speech_model=Path(model).expanduser() if model else None,
+            whisper_model=env.get("KURV_WHISPER_MODEL", ""),
             service_token=env.get("KURV_SERVICE_TOKEN", ""),
             call_limit=_number(env, "KURV_CALLS", 20),
             dialler_url=env.get("KURV_DIALLER_URL", ""),

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.cli.output import err, out
-from bot.cli.speech import ready_model
+from bot.cli.speech import hearing_engine, ready_model
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.parts import open_store, running_parts
@@ -80,7 +81,8 @@ def serve(
     settings = Settings.from_environment()
     token = settings.service_token or secrets.token_urlsafe(24)
     model = trained_model(settings)
-    speech = ready_model(settings) if phone else None
+    if phone and not settings.whisper_model:
+        ready_model(settings)
     announced = Announcements()
     hearing_shop(settings)
     if demo:
@@ -94,8 +96,9 @@ def serve(
 
         def ready(url: str, bot: RasaDialogue) -> None:
             _tell_of_bot(url, token)
-            if speech is not None:
-                _tell_of_phone(url, telephone.start(bot, speech, phone_host, phone_port), settings)
+            if phone:
+                hearing = partial(hearing_engine, settings, quiet=True)
+                _tell_of_phone(url, telephone.start(bot, hearing, phone_host, phone_port), settings)
             if staff:
                 _tell_of_staff(web, web.start(bot, staff_host, staff_port))
 

@@ -105,6 +105,7 @@ class StaffWeb:
             talk=talk,
             secure=urlsplit(url).scheme == "https",
             url=url,
+            transfers=bool(settings.dialler_url),
             service=signs_in or None,
             demo=self._demo,
         )

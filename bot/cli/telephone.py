@@ -2,16 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, TypeVar
 
+from audio.in_context import InContext
 from audio.phone.audiosocket import AudioSocketLine
 from audio.phone.ears import CODE_WORDS, Ears
 from audio.phone.server import AudioSocketServer, Handler
-from audio.recognizer import VoskModel
+from audio.recognizer import Engine
 from audio.session import Session
 from audio.synthesizer import EspeakSynthesizer
 from bot.calls import schedule, wording
@@ -61,16 +61,16 @@ class Telephone:
     def _exchange(self) -> bool:
         return bool(self._settings.dialler_url)
 
-    def start(self, talk: RasaDialogue, model: Path, host: str, port: int) -> int:
-        """Load the speech model and answer calls; returns the port.
+    def start(self, talk: RasaDialogue, load: Callable[[], Engine], host: str, port: int) -> int:
+        """Load what hears and answer calls; returns the port.
 
         Raises:
-            AudioError: the model cannot be loaded.
+            AudioError: it cannot be loaded.
             SettingsError: the address cannot be listened on.
         """
         self._desk.end_lost_calls()
         self._talk = talk
-        self._model = VoskModel(model)
+        self._engine = load()
         self._voice = self._stack.enter_context(EspeakSynthesizer())
         calls = self._settings.call_limit
         self._workers = ThreadPoolExecutor(THREADS_A_CALL * calls + 4, "call")
@@ -161,10 +161,16 @@ class Telephone:
                     session.notice()
 
     def _ears(self, dialogue: CallDialogue) -> Ears:
-        codes = self._model.recognizer(
-            [w for w in CODE_WORDS if not self._model.unknown_words([w])]
+        codes = self._engine.recognizer(
+            [w for w in CODE_WORDS if not self._engine.unknown_words([w])]
         )
-        return Ears(codes, self._model.recognizer(), lambda: not dialogue.identified)
+
+        def bonus(texts: Sequence[str]) -> list[float]:
+            who = dialogue.talking_with
+            return self._service.fits(who, texts) if who else [0.0] * len(texts)
+
+        wide = InContext(self._engine.recognizer(), bonus)
+        return Ears(codes, wide, lambda: not dialogue.identified)
 
     async def _busy(self, line: AudioSocketLine) -> None:
         self._announced.take(str(line.call))

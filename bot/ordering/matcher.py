@@ -197,6 +197,10 @@ class Matcher:
     def _entry(self, candidate: Candidate) -> Entry:
         return self.index.entries[self._numbers[candidate.product.product_id]]
 
+    def _as_said(self, tokens: Sequence[str]) -> bool:
+        """Whether every word is one of the shop's as it was spelled."""
+        return all(word in SOFT or self.index.is_word(word) for word in tokens)
+
     def match_whole(self, phrase: str, history: History = _NO_HISTORY) -> Match | None:
         """Finds the product of a phrase when every word of it is part of the name.
 
@@ -212,12 +216,18 @@ class Matcher:
 
     def _understand(self, words: Words, history: History, amount: Amount | None) -> Match:
         """The match of a phrase as it stands, or as it may be read otherwise."""
-        found, clear = self._read(words, history, amount)
-        if clear and not _is_doubtful(found):
+        general = self._general(words, history, amount)
+        if general is not None:
+            return general
+        found, clear = self._named(words, history, amount)
+        doubtful = _is_doubtful(found)
+        if clear and not doubtful and (isinstance(found, Certain) or self._as_said(words.tokens)):
             return found
         for tokens in self._rereader.readings(words.tokens):
-            again, clear = self._read(replace(words, tokens=tokens), history, amount)
-            if not _is_doubtful(again) and (clear or _is_doubtful(found)):
+            again, sure = self._read(replace(words, tokens=tokens), history, amount)
+            if _is_doubtful(again):
+                continue
+            if doubtful or (sure and (not clear or isinstance(again, Certain))):
                 return again
         if not _is_doubtful(found):
             return found
@@ -284,6 +294,10 @@ class Matcher:
         general = self._general(words, history, amount)
         if general is not None:
             return general, True
+        return self._named(words, history, amount)
+
+    def _named(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
+        """`_read` of what is no everyday word by itself."""
         ranked, reading = self._ranked(words)
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
         return self._decide(ranked, words, history, amount, reading), clear
@@ -523,7 +537,7 @@ class Matcher:
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
-        if best.left < 0.05 and best.weakest >= 0.97 and best.score > 100.0 * best.covered - 1.5:
+        if best.left < 0.05 and best.weakest > 0.9 and best.score > 100.0 * best.covered - 1.5:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
@@ -577,7 +591,11 @@ class Matcher:
         plain = min(each.left for each in group) + _PLAIN_ENOUGH
         branded = [each for each in group if not each.entry.store_brand]
         # A brand's special kind is no substitute for the plain ware of a chain.
-        narrowed = branded if any(each.left <= plain for each in branded) else group
+        plainly = [each for each in branded if each.left <= plain]
+        narrowed = group
+        if plainly:
+            # Where only the chain's own is quite plain, the plainest of the brands stands for it.
+            narrowed = plainly if group[0].entry.store_brand else branded
         kinds = {kind_of(each) for each in narrowed}
         if len(kinds) == 1:
             chosen = self._packs.choose(narrowed, words, amount)

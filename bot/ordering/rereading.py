@@ -22,8 +22,16 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 #: A saying is looked for by its sound when it is at least this long: short ones are too alike.
 _LONG_ENOUGH = 6
 _LONG_PART = 3
+_LONGEST_PART = 16
+_MOST_PARTS = 5
+_ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
 #: Parts that make up a word of the shop so nearly are that word.
 _AS_GOOD_AS_SAID = 0.87
+#: A word that sounds the same is that word, however it is spelled.
+_SOUNDS_SO = 0.9
+_SHORTEST_CORRECTED = 4
+#: So much more alike than any other word is the one that is meant.
+_CLEARLY = 0.05
 #: One mistake for so many letters; one more where a recogniser broke a word in pieces.
 _LETTERS_A_MISTAKE = 6
 _LETTERS_IN_PIECES = 5
@@ -56,6 +64,7 @@ class Rereader:
             self._joined(said),
             self._nearest_saying(said),
             self._misspelled(said),
+            self._corrected(said),
             self._apart(said),
         ):
             if reading is not None and reading not in seen:
@@ -138,27 +147,63 @@ class Rereader:
             out.extend((word,) if known else self._nearest_saying((word,)) or (word,))
         return tuple(out)
 
+    def _corrected(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "makkrell i tomat": misspelled words as the one word of the shop that they must be."""
+        out: list[str] = []
+        for word in said:
+            if word in SOFT or len(word) < _SHORTEST_CORRECTED or self._index.is_word(word):
+                out.append(word)
+                continue
+            found = self._index.find(word)
+            ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            if not ranked or ranked[0][1] < _SOUNDS_SO:
+                return None  # it may be another word altogether ("gardiner" is no "sardiner")
+            meant = self._synonyms.spell(ranked[0][0])
+            same = {*basic_forms(ranked[0][0]), *basic_forms(meant)}
+            for other, sure in ranked[1:]:
+                forms = (*basic_forms(other), self._synonyms.spell(other))
+                if ranked[0][1] - sure < _CLEARLY and not same.intersection(forms):
+                    return None
+            out.append(meant)
+        return tuple(out)
+
     def _apart(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """ "frossentorsk": the halves of a compound that the shop has no word for."""
+        """ "frossentorsk", "enjarlsberg": words that were run together."""
         out: list[str] = []
         for word in said:
             if len(word) >= _LONG_ENOUGH and word.isalpha() and not self._index.knows(word):
-                out.extend(self._halves(word) or (word,))
+                out.extend(self._halves(word) or self._pieces(word) or (word,))
             else:
                 out.append(word)
-        return tuple(out) if len(out) > len(said) else None
+        return tuple(out) if tuple(out) != said else None
 
-    def _halves(self, word: str) -> tuple[str, str] | None:
+    def _halves(self, word: str) -> tuple[str, ...] | None:
         """The longest known tail with a front that is known as well."""
-        for at in range(_LONG_PART, len(word) - _LONG_PART + 1):
+        for at in range(2, len(word) - _LONG_PART + 1):
             front, tail = word[:at], word[at:]
             spelled = self._synonyms.spell(tail)
             if not (spelled != tail or self._known(tail)):
                 continue
+            if front in _ARTICLES and len(tail) >= _LONG_ENOUGH:
+                return (spelled,)
             front = self._synonyms.spell(front)
-            if self._known(front):
+            if at >= _LONG_PART and self._known(front):
                 return front, spelled
         return None
+
+    def _pieces(self, word: str) -> tuple[str, ...] | None:
+        """The fewest known words that were run together: "frielekaffefiltermalt"."""
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PART), end):
+                before, part = best[start], word[start:end]
+                if before is None or len(before) >= _MOST_PARTS:
+                    continue
+                known = part in ("i", "av") or (len(part) >= _LONG_PART and self._known(part))
+                now = best[end]
+                if known and (now is None or len(before) + 1 < len(now)):
+                    best[end] = (*before, self._synonyms.spell(part))
+        return best[-1]
 
     def _known(self, word: str) -> bool:
         """Whether it is a whole word of the shop or of the people, not only half of one."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from bot.casework.actor import Actor
+from bot.errors import KurvError
 from bot.staff.guard import Doer, Parts
 from bot.staff.pages import wants_part
+from bot.staff.parts import StaffParts
 from bot.staff.person_pages import RecipientId, base_of
-from bot.staff.talks import talk_part
+from bot.staff.talks import show_talk
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -39,10 +43,7 @@ def take_step(
         Step.LEAVE: takeovers.leave,
         Step.FETCH: takeovers.fetch,
     }[step]
-    act(who, recipient_id)
-    if wants_part(request):
-        return talk_part(request, who, parts, recipient_id)
-    return RedirectResponse(f"{base_of(recipient_id)}#samtale", status_code=303)
+    return _done(request, who, parts, recipient_id, act)
 
 
 @router.post("/mottaker/{recipient_id}/telefon", response_model=None)
@@ -54,7 +55,27 @@ def speak(
     text: Annotated[str, Form(min_length=1, max_length=300)],
 ) -> Response:
     """Have a sentence spoken to the caller."""
-    parts.office.takeovers.say(who, recipient_id, text)
+
+    def say(actor: Actor, recipient: str) -> None:
+        parts.office.takeovers.say(actor, recipient, text)
+
+    return _done(request, who, parts, recipient_id, say)
+
+
+def _done(
+    request: Request,
+    who: Actor,
+    parts: StaffParts,
+    recipient_id: str,
+    act: Callable[[Actor, str], None],
+) -> Response:
+    try:
+        act(who, recipient_id)
+    except KurvError as error:
+        if error.code != KurvError.code:
+            raise
+        # The call is over, or a colleague was quicker: the page shows how it is now, and why.
+        return show_talk(request, who, parts, recipient_id, status=409, notice=str(error))
     if wants_part(request):
-        return talk_part(request, who, parts, recipient_id)
+        return show_talk(request, who, parts, recipient_id)
     return RedirectResponse(f"{base_of(recipient_id)}#samtale", status_code=303)

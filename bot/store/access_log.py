@@ -81,6 +81,13 @@ class AccessLog(Part):
             select(access_log.c.hash).where(access_log.c.entry_id == entry_id)
         ).scalar()
 
+    def in_gap(self, entry_id: int) -> bool:
+        """Whether an entry was removed because its time was over."""
+        query = select(access_gaps.c.gap_id).where(
+            access_gaps.c.first_id <= entry_id, access_gaps.c.last_id >= entry_id
+        )
+        return self._connection.execute(query).first() is not None
+
     def accesses(
         self, recipient_id: str | None = None, limit: int = 100, area: Area | None = None
     ) -> list[AccessEntry]:
@@ -259,7 +266,7 @@ def _entry(row: Row) -> AccessEntry:
 
 
 def _within(query: Select, area: Area) -> Select:
-    """Only entries about people and accounts of one municipality."""
+    """Only entries about people and accounts of one area, and lists that its staff looked at."""
     about = access_log.c.recipient_id
     clauses = []
     for table in (people, erased_people):
@@ -268,4 +275,5 @@ def _within(query: Select, area: Area) -> Select:
             theirs = and_(theirs, table.c.district.in_(sorted(area.districts)))
         clauses.append(about.in_(select(table.c.recipient_id).where(theirs)))
     accounts = select("staff:" + staff.c.staff_id).where(staff.c.municipality == area.municipality)
-    return query.where(or_(*clauses, about.in_(accounts)))
+    clauses += [about.in_(accounts), and_(about == "", access_log.c.actor.in_(accounts))]
+    return query.where(or_(*clauses))

@@ -57,6 +57,7 @@ class Keeping(OrderBook, People, AccessLog):
             select(orders.c.order_id)
             .join(people, people.c.recipient_id == orders.c.recipient_id)
             .where(people.c.municipality == municipality)
+            .where(people.c.recipient_id.not_like(f"{_NOBODY}%"))
             .where(orders.c.status.not_in(_ON_ITS_WAY))
             .where(orders.c.changed_at < before)
         )

@@ -136,11 +136,13 @@ class People(Part):
         state = self._connection.execute(
             select(talks.c.state).where(talks.c.recipient_id == recipient_id)
         ).scalar()
-        return dict(state or {})
+        # Open in what a Kurv without a vault has written.
+        return json.loads(self._vault.open(state)) if isinstance(state, str) else dict(state or {})
 
     def save_talk(self, recipient_id: str, state: dict[str, Any]) -> None:
         """Store where the talk is; `state` must be JSON-able."""
-        values = {"state": state, "changed_at": self._clock()}
+        # Sealed: the last reply and what was asked about tell what somebody wants to buy.
+        values = {"state": self._vault.seal(json.dumps(state)), "changed_at": self._clock()}
         changed = self._connection.execute(
             update(talks).where(talks.c.recipient_id == recipient_id).values(**values)
         )

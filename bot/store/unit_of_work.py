@@ -6,6 +6,7 @@ from bot.store.keeping import Keeping
 from bot.store.marks import Marks
 from bot.store.outbox import Outbox
 from bot.store.rings import Rings
+from bot.store.sealing import Sealing
 from bot.store.sign_ins import SignIns
 from bot.store.staff_book import StaffBook
 from bot.store.takeovers import TakeOvers
@@ -15,6 +16,7 @@ from bot.store.worklist import Worklist
 
 class UnitOfWork(
     Keeping,
+    Sealing,
     Outbox,
     Worklist,
     Duties,

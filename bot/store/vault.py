@@ -4,6 +4,8 @@ Fernet of the `cryptography` package: AES-128 in CBC with an HMAC and a time sta
 seals, any of them opens, so that keys can be changed while everything stays readable.
 """
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -29,6 +31,7 @@ class Vault:
             raise SettingsError(
                 "KURV_DATA_KEY er ikke en gyldig nøkkel; lag en med «kurv staff new-key»."
             ) from error
+        self._keys = tuple(keys)
         self._passing: MultiFernet | None = None
 
     def seal(self, text: str) -> str:
@@ -51,6 +54,22 @@ class Vault:
             except InvalidToken:
                 pass
         raise StoreError("Personopplysningene kan ikke leses; KURV_DATA_KEY mangler nøkkelen.")
+
+    def fingerprint(self, text: str) -> str:
+        """What finds a sealed text again: alike for alike texts, of no use without the key.
+
+        Without keys it is the text itself.
+        """
+        return self.fingerprints(text)[0]
+
+    def fingerprints(self, text: str) -> tuple[str, ...]:
+        """The fingerprints that a text may be stored under: by each key, the newest first, and as
+        it was before there was a key."""
+        made = [
+            hmac.new(f"fingerprint {key}".encode(), text.encode(), hashlib.sha256).hexdigest()
+            for key in self._keys
+        ]
+        return (*made, text)
 
     def is_sealed(self, stored: str) -> bool:
         """Whether somebody with a key wrote this; without keys everything counts as such."""

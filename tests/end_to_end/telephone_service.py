@@ -40,7 +40,7 @@ class KurvService:
             "KURV_SERVICE_TOKEN": TOKEN,
             **settings,
         }
-        self.url = self.audiosocket = ""
+        self.url = self.audiosocket = self.staff = ""
         self.process: subprocess.Popen[str] | None = None
 
     @functools.cached_property
@@ -50,8 +50,9 @@ class KurvService:
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
+        caller = Caller(phone, recipient, hashed(pin), len(pin))  # slow on purpose: not within
         with self.store.transaction() as uow:
-            uow.save_caller(Caller(phone, recipient, hashed(pin), len(pin)))
+            uow.save_caller(caller)
 
     def orders(self, recipient: str) -> list[Order]:
         """Somebody's orders, the newest first."""
@@ -72,16 +73,18 @@ class KurvService:
         return self
 
     def ready(self) -> KurvService:
-        """Wait until it answers HTTP and the telephone."""
+        """Wait until it answers HTTP, the telephone, and staff's browsers."""
         assert self.process is not None and self.process.stdout is not None
         for line in self.process.stdout:
             if found := re.search(r"(http://[\d.]+:\d+)/webhooks", line):
                 self.url = self.url or found[1]
             if found := re.search(r"AudioSocket\D*(\d+)", line):
                 self.audiosocket = f"127.0.0.1:{found[1]}"
-            if self.url and self.audiosocket:
+            if found := re.search(r"Ansattes sider: (\S+)", line):
+                self.staff = found[1]
+            if self.url and self.audiosocket and self.staff:
                 break
-        assert self.url and self.audiosocket, self.logged()
+        assert self.url and self.audiosocket and self.staff, self.logged()
         # What else it prints must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
