@@ -36,7 +36,7 @@ from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
-from bot.ordering.said_size import is_filled, is_near, pack_facts
+from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -166,8 +166,10 @@ class Matcher:
             siblings = self._packs.siblings(lone, self._numbers[lone.product_id])
             plain = self._understand(words, history, None)
             usual = plain.candidate.product if isinstance(plain, Certain) else lone
-            if is_filled(lone, siblings, usual, amount):
-                return found
+            filling = filled_by(lone, siblings, usual, amount)
+            if filling is not None:
+                pack = replace(found.candidates[0], product=filling)
+                return found if filling is lone else Certain(pack, "size", (pack,))
         for fact in facts:
             sized = self._sized(words, fact, history)
             if sized is not None:
@@ -233,8 +235,7 @@ class Matcher:
                 return again
         if not _is_doubtful(found):
             return found
-        purposeless = self._rereader.without_purpose(words.tokens)
-        if purposeless:
+        for purposeless in self._rereader.leaving_out(words.tokens):
             again = self._match(replace(words, tokens=purposeless), history, amount)
             if not _is_doubtful(again):
                 # What it is for was not understood, so nothing is taken without asking.
@@ -363,7 +364,7 @@ class Matcher:
         found = self._bare(words.tokens)
         if found is None:
             return None
-        targets, question, vague, takes = found
+        targets, question, vague, takes, used = found
         plausible: dict[int, Scored] = {}
         offers: list[Scored] = []
         for target in targets:
@@ -376,11 +377,12 @@ class Matcher:
                     offers.append(chosen)
         own: Match | None = None
         if not vague:
-            ranked, reading = self._ranked(words)
+            plainly = replace(words, tokens=used) if len(used) < len(words.tokens) else words
+            ranked, reading = self._ranked(plainly)
             for each in ranked:
                 if not each.missing and each.has_head:
                     plausible.setdefault(each.number, each)
-            own = self._decide(ranked, words, _NO_HISTORY, amount, reading)
+            own = self._decide(ranked, plainly, _NO_HISTORY, amount, reading)
         usual = self._usual(plausible.values(), history)
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
@@ -407,9 +409,11 @@ class Matcher:
             return None
         return Choice(_candidates(offers), "vague", question)
 
-    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool, bool] | None:
-        """What to offer for a bare word, how to ask, whether it names no ware at all, and whether
-        nearly everybody means the first offer."""
+    def _bare(
+        self, tokens: Sequence[str]
+    ) -> tuple[tuple[Target, ...], str, bool, bool, tuple[str, ...]] | None:
+        """What to offer for a bare word, how to ask, whether it names no ware at all, whether
+        nearly everybody means the first offer, and the word as it was read."""
         sized = not _PACKS.isdisjoint(tokens)  # "liten boks": the pack is small, not the ware
         said = [
             word
@@ -436,10 +440,10 @@ class Matcher:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                return vague.offers, vague.question, True, False
+                return vague.offers, vague.question, True, False, tuple(words)
             staple = self._synonyms.staple(words)
             if staple is not None:
-                return staple, "", False, self._synonyms.takes_first(words)
+                return staple, "", False, self._synonyms.takes_first(words), tuple(words)
         return None
 
     @staticmethod
