@@ -154,8 +154,12 @@ class Matcher:
         if isinstance(found, Unknown):
             return found
         if amount.value == _HALF and amount.unit == "":
-            half = self._match(replace(words, tokens=("halv", *words.tokens)), history, None)
-            if isinstance(half, Certain) and "halv" in self._entry(half.candidate).words:
+            tokens = ("halv", *words.tokens)
+            half = self._match(replace(words, tokens=tokens), history, None)
+            if isinstance(half, Certain) and (
+                "halv" in self._entry(half.candidate).words
+                or self._synonyms.resolve(tokens).whole
+            ):
                 return half  # "halv agurk" is a ware of its own
         facts = pack_facts(amount)
         if not facts:
@@ -377,7 +381,10 @@ class Matcher:
                     offers.append(chosen)
         own: Match | None = None
         if not vague:
-            plainly = replace(words, tokens=used) if len(used) < len(words.tokens) else words
+            sized = not {*PACK_WORDS, *BIG, *SMALL}.isdisjoint(words.tokens)
+            plainly = words
+            if not sized and len(used) < len(words.tokens):
+                plainly = replace(words, tokens=used)
             ranked, reading = self._ranked(plainly)
             for each in ranked:
                 if not each.missing and each.has_head:
