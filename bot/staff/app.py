@@ -6,7 +6,18 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from bot.staff import baskets, demo, failures, orders, recipients, sign_in, talks, today
+from bot.staff import (
+    administration,
+    baskets,
+    demo,
+    failures,
+    orders,
+    privacy_pages,
+    recipients,
+    sign_in,
+    talks,
+    today,
+)
 from bot.staff.guard import cookie_name
 from bot.staff.pages import HERE
 from bot.staff.parts import StaffParts
@@ -30,7 +41,7 @@ def create_app(parts: StaffParts) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in (
         sign_in.router, today.router, recipients.router, baskets.router, talks.router,
-        orders.router,
+        orders.router, administration.router, privacy_pages.router,
     ):
         app.include_router(router)
     if parts.demo is not None:
