@@ -130,6 +130,5 @@ def _basket(event: Event) -> Basket:
                 Decimal(line["unit_price"]),
             )
             for line in event["lines"]
-        ),
-        event["revision"],
+        )
     )

@@ -29,7 +29,10 @@ _STATES = ("basket", "call", "takeover", "order")
 class Follow(Desk):
     """Live looks at one person's talk, and at everything in the actor's area."""
 
-    live: LiveFeed
+    def __init__(self, *common: Any, live: LiveFeed) -> None:
+        """`common` is what every `Desk` takes."""
+        super().__init__(*common)
+        self._live = live
 
     def may(self, actor: Actor, recipient_id: str) -> None:
         """Put down that the actor follows a person's talk.
@@ -51,7 +54,7 @@ class Follow(Desk):
             NotAllowed: the person is not theirs, or is not any more.
         """
         told = _Told(after)
-        async with self.live.listen(recipient_id) as events:
+        async with self._live.listen(recipient_id) as events:
             await asyncio.to_thread(self.may, actor, recipient_id)
             for event in await asyncio.to_thread(self._snapshot, actor, recipient_id, after):
                 if told.is_new(event):
@@ -81,7 +84,7 @@ class Follow(Desk):
         """
         actor.require(*CARERS)
         theirs = await asyncio.to_thread(self._theirs_all, actor)
-        async with self.live.listen() as events:
+        async with self._live.listen() as events:
             while True:
                 event = await events.next(beat)
                 if event is None:

@@ -9,12 +9,15 @@ from bot.casework.approvals import Approvals
 from bot.casework.baskets import Baskets
 from bot.casework.closing import Closing
 from bot.casework.desk import Looks
+from bot.casework.follow import Follow
 from bot.casework.messages import OutgoingMessages
 from bot.casework.products import Products
 from bot.casework.receipts import Receipts
 from bot.casework.recipients import Recipients
+from bot.casework.takeover import TakeOvers
 from bot.casework.talking import Talking
 from bot.casework.today import Today
+from bot.live import LiveFeed
 from bot.ordering.shop import Shop
 from bot.service import Service
 from bot.store import Store
@@ -30,8 +33,14 @@ class Office:
         shop: Shop,
         messages: OutgoingMessages,
         clock: Callable[[], datetime] | None = None,
+        live: LiveFeed | None = None,
     ) -> None:
-        """`clock` gives the moment it is now, with its zone; by default the store's."""
+        """Put the desks together.
+
+        Args:
+            clock: the moment it is now, with its zone; by default the store's.
+            live: what happens right now; None: nobody tells of anything.
+        """
         clock = clock or store.clock
         common = (store, service, shop, Looks(store, clock), clock)
         self.today = Today(*common)
@@ -39,6 +48,8 @@ class Office:
         self.baskets = Baskets(*common)
         self.products = Products(*common)
         self.talking = Talking(*common)
+        self.takeovers = TakeOvers(*common)
+        self.follow = Follow(*common, live=live or LiveFeed())
         self.closing = Closing(*common)
         self.approvals = Approvals(*common)
         self.receipts = Receipts(*common, messages=messages)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,6 +72,7 @@ def serve(
 ) -> None:
     """Kjør alt som tjenester: boten, telefonen, ansattes sider, og om nødvendig en butikk."""
     from bot.calls.announced import Announcements
+    from bot.casework.watch import Watcher
     from bot.cli.demo import demo_settings, fill_demo
     from bot.cli.staff_web import StaffWeb
     from bot.cli.telephone import Telephone
@@ -87,7 +88,9 @@ def serve(
     if demo:
         settings = demo_settings(settings)
         fill_demo(settings)
-    with running_parts(settings) as parts:
+    with ExitStack() as stack:
+        parts = stack.enter_context(running_parts(settings))
+        stack.callback(Watcher(parts.store, parts.live).start())
         telephone = Telephone(parts, token, announced)
         web = StaffWeb(parts, demo)
 

@@ -102,11 +102,12 @@ class StaffWeb:
         )
         messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
-            office=Office(parts.store, parts.service, parts.shop, messages),
+            office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
             accounts=self._accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",
             url=url,
+            transfers=bool(settings.dialler_url),
             service=signs_in or None,
             staffing=Staffing(parts.store, self._accounts),
             privacy=Privacy(parts.store, parts.shop.catalogue),

@@ -15,6 +15,8 @@ from bot.staff import (
     privacy_pages,
     recipients,
     sign_in,
+    stream,
+    take_over,
     talks,
     today,
 )
@@ -41,7 +43,8 @@ def create_app(parts: StaffParts) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in (
         sign_in.router, today.router, recipients.router, baskets.router, talks.router,
-        orders.router, administration.router, privacy_pages.router,
+        orders.router, stream.router, take_over.router, administration.router,
+        privacy_pages.router,
     ):
         app.include_router(router)
     if parts.demo is not None:

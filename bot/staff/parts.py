@@ -25,6 +25,7 @@ class StaffParts:
         accounts: who may sign in, and who is signed in.
         talk: the bot, for the typed talk; None: it is not loaded here.
         secure: whether cookies are for HTTPS only; False only on this machine.
+        transfers: whether the exchange can hand a call over to the telephone of staff.
         url: what browsers reach us by; requests for other hosts are refused.
         service: the municipality's own sign-in service; None: local accounts only.
         staffing: accounts and the municipality's rules; None: not from here.
@@ -36,6 +37,7 @@ class StaffParts:
     accounts: Accounts
     talk: Dialogue | None = None
     secure: bool = True
+    transfers: bool = False
     url: str = "https://localhost"
     service: SignInService | None = None
     staffing: Staffing | None = None

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.casework.actor import Actor
-from bot.errors import DialogueError
+from bot.errors import DialogueError, KurvError
 from bot.staff.guard import Doer, Parts, Who
 from bot.staff.pages import page, wants_part
 from bot.staff.parts import StaffParts
-from bot.staff.person_pages import RecipientId, base_of, person_values
+from bot.staff.person_pages import RecipientId, base_of, person_page, person_values
 from bot.staff.words import first
 
 router = APIRouter(default_response_class=HTMLResponse)
 Beside = Literal["ja", "nei"]
+_HOW = {"ja": "beside", "nei": "behalf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Said:
 @router.get("/mottaker/{recipient_id}/samtale")
 def talk(request: Request, who: Who, parts: Parts, recipient_id: RecipientId) -> HTMLResponse:
     """What was said, for a page that is open."""
-    return _talk(request, who, parts, recipient_id, "ja")
+    return show_talk(request, who, parts, recipient_id)
 
 
 @router.post("/mottaker/{recipient_id}/samtale", response_model=None)
@@ -48,10 +49,15 @@ def say(
     parts.office.talking.may_speak(who, recipient_id)
     if parts.talk is None:
         raise DialogueError("Boten er ikke startet her; rett kurven selv.")
-    how = "beside" if beside == "ja" else "behalf"
-    parts.talk.say(recipient_id, text, actor=who.key, how=how)
+    try:
+        parts.office.takeovers.require_floor(who, recipient_id)
+        parts.talk.say(recipient_id, text, actor=who.key, how=_HOW[beside])
+    except KurvError as error:
+        if error.code != KurvError.code:
+            raise
+        return show_talk(request, who, parts, recipient_id, beside, 409, str(error))
     if wants_part(request):
-        return _talk(request, who, parts, recipient_id, beside)
+        return show_talk(request, who, parts, recipient_id, beside)
     return RedirectResponse(f"{base_of(recipient_id)}#samtale", status_code=303)
 
 
@@ -75,13 +81,27 @@ def talk_values(
         if talk and talk[-1].who == said.who:  # one turn is one bubble
             said = replace(said, text=f"{talk.pop().text} {said.text}")
         talk.append(said)
-    return {"talk": talk, "options": shown.options, "beside": beside}
+    return {
+        "talk": talk,
+        "options": shown.options,
+        "beside": beside,
+        "inside": parts.office.takeovers.now(who, recipient_id),
+        "transfers": parts.transfers,
+    }
 
 
-def _talk(
-    request: Request, who: Actor, parts: StaffParts, recipient_id: str, beside: Beside
+def show_talk(
+    request: Request,
+    who: Actor,
+    parts: StaffParts,
+    recipient_id: str,
+    beside: Beside = "ja",
+    status: int = 200,
+    notice: str = "",
 ) -> HTMLResponse:
+    """The talk alone; as a whole page only when a browser without our script was refused."""
     values = person_values(parts, who, recipient_id)
-    return page(
-        request, "talk.html", **talk_values(parts, who, recipient_id, beside), **values
-    )
+    values |= talk_values(parts, who, recipient_id, beside)
+    if wants_part(request) or not notice:
+        return page(request, "talk.html", status, notice=notice, **values)
+    return person_page(request, "talk_page.html", "", status, notice=notice, **values)

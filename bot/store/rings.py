@@ -99,7 +99,7 @@ class Rings(People):
             self._connection.execute(
                 insert(schedules).values(
                     recipient_id=recipient_id,
-                    phone=sealed,
+                    phone=self._vault.seal(phone),
                     weekday=weekday,
                     minute=minute,
                     holidays=holidays,

@@ -70,7 +70,7 @@ function follow(live) {
   on("utterance", (event) => { partial(""); soon("samtale"); said(event); });
   for (const kind of ["question", "call", "takeover"]) on(kind, () => soon("samtale"));
   for (const kind of ["basket", "order"]) on(kind, () => { soon("kurv"); });
-  for (const kind of ["basket", "order", "call", "takeover", "task"]) on(kind, () => soon("oversikt"));
+  on("changed", () => soon("oversikt"));
   on("catch_up", all);
   addEventListener("pagehide", () => source.close(), { once: true });
 }
