@@ -105,6 +105,11 @@ class CallDialogue:
         """Whether an event about the caller, of the live feed, may be for `noticed`."""
         return self._newsroom is not None and not self._newsroom.is_known(event)
 
+    @property
+    def talking_with(self) -> str | None:
+        """Whose own talk is led now: nobody's while we ask who it is, or about an old basket."""
+        return None if self._draft is not None else self._recipient
+
     def begin(self) -> list[Event]:
         """The line is open: the greeting, and nothing personal in it."""
         opening = self._opening = self._desk.open(self._call_id, self._caller)

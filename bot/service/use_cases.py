@@ -16,12 +16,13 @@ from bot.grocers.delivery import choose_slot
 from bot.grocers.protocol import Grocer, Slot
 from bot.ordering.basket import Basket
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.fitting import Situation, fits
 from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import StockUnknown
 from bot.ordering.shop import Shop
 from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
-from bot.ordering.talk import Effect, Talk
+from bot.ordering.talk import Effect, ProductQuestion, Talk
 from bot.service.circumstances import gather
 from bot.service.confirmation import Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
@@ -147,6 +148,20 @@ class Service:
         """How fast to speak to this person (1 = normal)."""
         with self._store.transaction() as uow:
             return uow.person(recipient_id).speech_rate
+
+    def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
+        with self._store.transaction() as uow:
+            order = uow.open_order(recipient_id)
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            question = talk.question
+            situation = Situation(
+                stage(order, talk),
+                question.options if isinstance(question, ProductQuestion) else (),
+                frozenset(line.product_id for line in order.basket.lines),
+                uow.history(recipient_id),
+            )
+        return fits(texts, self._shop, situation)
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""
