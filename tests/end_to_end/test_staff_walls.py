@@ -7,6 +7,7 @@ anew and the test fails, so that the change is seen.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import text
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from bot.casework.demo_sign_in import DemoSignIn
@@ -53,7 +55,7 @@ class Ids:
         """A path or a value with these ids in it."""
         known = {
             "recipient_id": self.recipient_id, "order_id": self.order_id,
-            "task_id": self.task_id, "staff_id": self.staff_id, "key": "nøkkel",
+            "task_id": self.task_id, "staff_id": self.staff_id, "key": "nøkkel", "step": "bli-med",
         }  # fmt: skip
         return template.format(**known)
 
@@ -97,6 +99,10 @@ ROUTES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("GET", "/mottaker/{recipient_id}/samtale"): {},
     ("POST", "/mottaker/{recipient_id}/samtale"): {"text": "en melk til"},
+    ("GET", "/hendelser"): {},
+    ("GET", "/mottaker/{recipient_id}/hendelser"): {},
+    ("POST", "/mottaker/{recipient_id}/telefon"): {"text": "Hei, det er Anne."},
+    ("POST", "/mottaker/{recipient_id}/telefon/{step}"): {},
     ("GET", "/bestilling/{order_id}"): {},
     ("POST", "/bestilling/{order_id}/godkjenn"): {"revision": "1"},
     ("POST", "/bestilling/{order_id}/send-tilbake"): {"revision": "1"},
@@ -200,6 +206,8 @@ class World:
         method, path = route
         values = {name: ids.fill(value) for name, value in {**ROUTES[route], **changes}.items()}
         client = self.client(role)
+        if path.endswith("/hendelser"):
+            return Opening(self.app, self.tokens[role], ids.fill(path))
         if method == "GET":
             return client.get(ids.fill(path), params=values)
         return client.post(ids.fill(path), data={"form_token": self.form_token(role), **values})
@@ -231,6 +239,43 @@ def made_world(folder: Path) -> Iterator[World]:
         for name in ("ADDRESS", "BROWSER", "STRANGER", "SIGNING_IN"):
             patch.setattr(protection, name, free)
         yield World(office)
+
+
+class Opening:
+    """What an event stream begins with; the browser goes away after that."""
+
+    def __init__(self, app: Any, token: str, path: str) -> None:
+        self.status_code, self.headers, self.text = 0, Headers(), ""
+        asyncio.run(self._read(app, token, path))
+
+    async def _read(self, app: Any, token: str, path: str) -> None:
+        read = asyncio.Event()
+        asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive() -> Any:
+            first = next(asked, None)
+            if first is None:
+                await read.wait()
+            return first or {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                self.status_code = message["status"]
+                self.headers = Headers(raw=message["headers"])
+            self.text += message.get("body", b"").decode()
+            # A refusal has one part, a stream goes on: the basket is its second or third part.
+            if "event: basket" in self.text or not message.get("more_body", True):
+                read.set()
+            elif self.text:
+                asyncio.get_running_loop().call_later(0.2, read.set)
+
+        scope = {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+            "query_string": b"", "root_path": "", "scheme": "https", "http_version": "1.1",
+            "headers": [(b"host", b"localhost"), (b"cookie", f"__Host-kurv={token}".encode())],
+            "client": ("testclient", 1), "server": ("localhost", 443),
+        }  # fmt: skip
+        await asyncio.wait_for(app(scope, receive, send), 20)
 
 
 def outcome(answer: Any) -> str:
