@@ -17,6 +17,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from bot.casework.actor import Actor, NotAllowed
+from bot.casework.desk import CARERS
 from bot.errors import KurvError
 from bot.staff.guard import Parts, Who, cookie_name
 from bot.staff.parts import StaffParts
@@ -35,6 +36,7 @@ Event = dict[str, Any]
 @router.get("/hendelser")
 async def everything(request: Request, who: Who, parts: Parts) -> StreamingResponse:
     """That something has changed about somebody in the area of who is signed in."""
+    who.require(*CARERS)
     return _stream(request, who, parts, parts.office.follow.all(who))
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from bot.casework.demo_sign_in import DemoSignIn
 from bot.casework.privacy import Privacy
 from bot.casework.staffing import Staffing
 from bot.dialogue import Event
-from bot.staff import guard, protection
+from bot.staff import guard, protection, stream
 from bot.staff.app import create_app
 from bot.staff.parts import StaffParts
 from bot.store import Person
@@ -269,13 +269,16 @@ class Opening:
             elif self.text:
                 asyncio.get_running_loop().call_later(0.2, read.set)
 
-        scope = {
+        await asyncio.wait_for(app(self._scope(token, path), receive, send), 20)
+
+    @staticmethod
+    def _scope(token: str, path: str) -> dict[str, Any]:
+        return {
             "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
             "query_string": b"", "root_path": "", "scheme": "https", "http_version": "1.1",
             "headers": [(b"host", b"localhost"), (b"cookie", f"__Host-kurv={token}".encode())],
             "client": ("testclient", 1), "server": ("localhost", 443),
         }  # fmt: skip
-        await asyncio.wait_for(app(scope, receive, send), 20)
 
 
 def outcome(answer: Any) -> str:
@@ -508,6 +511,75 @@ def test_other_districts_and_roles_hold_at_the_next_request(world: World) -> Non
     ):
         world.staffing.change("flytter", roles, districts)
         assert outcome(world.ask("moving", page, world.own)) == expected
+
+
+@pytest.mark.parametrize("change", ["close", "district", "moved", "signed out"])
+def test_an_open_event_stream_ends_with_the_right_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Also while so much happens that there is never a pause in which to look."""
+    monkeypatch.setattr(stream, "CHECKED", 0.0)
+    name = "ser-" + change.replace(" ", "-")
+    token = world.office.token(world.office.add_staff(name, "orderer", districts=("vest",)))
+    live = world.office.office.follow._live
+
+    def happens(number: int) -> None:
+        live.publish("egen", {"event": "partial", "text": f"ord nummer {number}"})
+
+    def take_away() -> None:
+        if change == "close":
+            world.staffing.close(name)
+        elif change == "district":
+            world.staffing.change(name, ["orderer"], ["øst"])
+        elif change == "signed out":
+            world.office.accounts.sign_out(token)
+        else:
+            with world.store.transaction() as uow:
+                uow.save_person(replace(uow.person("egen"), district="øst"))
+
+    try:
+        reading = Reading(world.app, token, "/mottaker/egen/hendelser", happens, take_away)
+    finally:
+        with world.store.transaction() as uow:
+            uow.save_person(replace(uow.person("egen"), district="vest"))
+    assert "ord nummer 1" in reading.text
+    assert "ord nummer 2" not in reading.text, "told after the right was gone"
+    assert reading.ended
+
+
+class Reading(Opening):
+    """A stream that is read: something happens, the right to it goes, something happens again."""
+
+    def __init__(
+        self, app: Any, token: str, path: str, happens: Callable[[int], None],
+        take_away: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._happens, self._take_away, self.ended = happens, take_away, False
+        super().__init__(app, token, path)
+
+    async def _read(self, app: Any, token: str, path: str) -> None:
+        async def play() -> None:
+            while "event: basket" not in self.text:
+                await asyncio.sleep(0.01)
+            self._happens(1)
+            while "ord nummer 1" not in self.text:
+                await asyncio.sleep(0.01)
+            await asyncio.to_thread(self._take_away)
+            self._happens(2)
+
+        async def receive() -> Any:
+            if not asked:
+                await asyncio.Event().wait()
+            return asked.pop()
+
+        async def send(message: Any) -> None:
+            self.text += message.get("body", b"").decode()
+            self.ended = message["type"] == "http.response.body" and not message.get("more_body")
+
+        asked = [{"type": "http.request", "body": b"", "more_body": False}]
+        reading = asyncio.ensure_future(app(self._scope(token, path), receive, send))
+        await asyncio.wait_for(play(), 20)
+        await asyncio.wait_for(reading, 20)
 
 
 def test_an_administrator_cannot_make_themselves_anything(world: World) -> None:
