@@ -10,7 +10,9 @@ from bot.casework.accounts import Accounts
 from bot.casework.demo_sign_in import DemoSignIn
 from bot.casework.messages import MessageFolder
 from bot.casework.office import Office
+from bot.casework.privacy import Privacy
 from bot.casework.sign_in_service import ServiceSettings, SignInService
+from bot.casework.staffing import Staffing
 from bot.dialogue import Dialogue
 from bot.errors import SettingsError
 from bot.parts import Parts
@@ -107,6 +109,8 @@ class StaffWeb:
             url=url,
             transfers=bool(settings.dialler_url),
             service=signs_in or None,
+            staffing=Staffing(parts.store, self._accounts),
+            privacy=Privacy(parts.store, parts.shop.catalogue),
             demo=self._demo,
         )
 
