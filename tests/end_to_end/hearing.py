@@ -22,6 +22,15 @@ from audio.recognizer import VoskModel
 from audio.session import silence_after
 from audio.speech_model import build
 from audio.speech_text import spoken
+from bot.calls import wording as calls
+from bot.ordering import wording
+from bot.ordering.basket import Basket
+
+#: What others might have in their baskets.
+OTHERS = (
+    "to Friele Kaffe frokostkaffe filtermalt 250 g og Stabburet Grandiosa original 575 g",
+    "tre Tine Lettmelk 1 % 1 l, Gilde Kjøttdeig 400 g og Prior Egg 12 stk",
+)
 
 _STEP = 0.01
 """Seconds between two looks at the sound; each look is at twice as much."""
@@ -79,6 +88,19 @@ class Turns:
             if before >= _LEAST[0] and after.sum() >= _LEAST[1] and len(after) == 2 * _LEAST[1]:
                 return int(at + np.flatnonzero(after)[-1]) * self._step + 2 * self._step
         return None
+
+
+def read_backs(basket: Basket) -> list[str]:
+    """What is said when a basket is read back, and when others' are."""
+    others = [f"Da har du {other}, og det blir 99,90 kroner, uten levering." for other in OTHERS]
+    return [f"{each} {wording.SHALL_I_ORDER}" for each in (wording.read_back(basket), *others)]
+
+
+def summaries(basket: Basket) -> list[str]:
+    """What is said to somebody who calls back with a basket, and with others'."""
+    others = [f"Sist hadde vi kommet til: {other}." for other in OTHERS]
+    summary = calls.last_time(basket)
+    return [f"{calls.THANKS} {each} {calls.SHALL_WE_GO_ON}" for each in (summary, *others)]
 
 
 class Listener:
