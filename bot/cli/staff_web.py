@@ -43,8 +43,8 @@ class StaffWeb:
     def __init__(self, parts: Parts, demo: bool = False) -> None:
         """Nothing is listened to yet; `demo`: anybody on this machine may sign in, once a link."""
         self._parts = parts
-        self._accounts = Accounts(parts.store)
-        self._demo = DemoSignIn(self._accounts, self._members()) if demo else None
+        self.accounts = Accounts(parts.store)
+        self._demo = DemoSignIn(self.accounts, self._members()) if demo else None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -98,18 +98,18 @@ class StaffWeb:
             settings.oidc_level,
         )  # fmt: skip
         signs_in = service and SignInService(
-            service, parts.store, self._accounts, f"{url}/logg-inn/svar"
+            service, parts.store, self.accounts, f"{url}/logg-inn/svar"
         )
         messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
             office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
-            accounts=self._accounts,
+            accounts=self.accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",
             url=url,
             transfers=bool(settings.dialler_url),
             service=signs_in or None,
-            staffing=Staffing(parts.store, self._accounts),
+            staffing=Staffing(parts.store, self.accounts),
             privacy=Privacy(parts.store, parts.shop.catalogue),
             demo=self._demo,
         )
