@@ -22,6 +22,8 @@ _HALF = frozenset({"halvparten", "halver", "halvere", "halverte", "halvpart"})
 _ALL = frozenset({"alt", "alle", "allting"})
 _BUT = (("unntatt",), ("bortsett", "fra"), ("utenom",), ("foruten",), ("uten",), ("men", "ikke"))
 _REMOVING = frozenset({"bort", "fjern", "vekk", "stryk", "slett", "dropp", "kast", "ut", "tøm"})
+#: "alt unntatt kaffen kan bort"
+_GONE = frozenset({"bort", "vekk", "ut", "utgå", "fjernes", "strykes"})
 _PLACES = {"første": 0, "fyrste": 0, "andre": 1, "tredje": 2, "siste": -1, "sist": -1}
 
 
@@ -76,8 +78,9 @@ def all_but(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     for mark in _BUT:
         for at in range(len(words) - len(mark)):
             if tuple(words[at : at + len(mark)]) == mark and _ALL & set(words[:at]):
-                named = " ".join(words[at + len(mark) :])
-                return _keep(turn, named, bool(_REMOVING & set(words[:at])))
+                rest = [word for word in words[at + len(mark) :] if word not in _GONE]
+                gone = _REMOVING & set(words[:at]) or _GONE & set(words[at:])
+                return _keep(turn, " ".join(rest), bool(gone))
     return None
 
 
@@ -87,17 +90,30 @@ def _keep(turn: Turn, named: str, removing: bool) -> Outcome | None:
     edit = turn.edit_with(turn.talk.questions)
     for phrase in lines:
         match = turn.shop.in_basket(phrase, turn.order.basket)
-        if isinstance(match, Unknown):
+        asked = [
+            each
+            for each in edit.questions
+            if isinstance(each, ProductQuestion) and _is_of(turn, each, phrase)
+        ]
+        if asked and not removing:
+            edit.questions = [each for each in edit.questions if each not in asked]
+            edit.notes.append(wording.dropped(asked[0].phrase))
+        elif isinstance(match, Unknown):
             edit.absent.append(phrase)
         else:
             meant += [each.product.product_id for each in match.candidates]
     if not meant:
-        return turn.take(edit) if turn.order.basket.lines else None
+        return turn.take(edit) if turn.order.basket.lines or edit.notes else None
     for line in turn.order.basket.lines:
         if (line.product_id in meant) != removing:
             edit.basket = edit.basket.remove(line.product_id)
             edit.removed.append(wording.line(line))
     return turn.take(edit)
+
+
+def _is_of(turn: Turn, question: ProductQuestion, phrase: str) -> bool:
+    """Whether an open question is about the ware that is named."""
+    return not isinstance(turn.shop.matcher.match_held(phrase, question.options), Unknown)
 
 
 def by_place(turn: Turn, act: str, words: list[str], request: Request) -> Outcome | None:

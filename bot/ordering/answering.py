@@ -233,13 +233,31 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
                 return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))
             return turn.end([wording.amount_noted(amount.value, amount.unit)])
-        if named and act != "out_of_scope" and (
-            question.wording or _refuses(text)
-        ) and _is_new_ware(turn, request):
+        if named and act != "out_of_scope" and _is_new_ware(turn, request) and (
+            _refuses(text) or (_is_broad(question) and not _goes_on(turn, question, text, request))
+        ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
     if named and act != "out_of_scope":
         return turn.apply(request, EDITS.get(act, Act.ADD))
     return turn.failed([])
+
+
+def _is_broad(question: ProductQuestion) -> bool:
+    """Whether a whole group of wares was asked about ("noe til middag"), not which of a kind."""
+    return bool(question.wording) and question.wording != wording.EITHER
+
+
+def _goes_on(turn: Turn, question: ProductQuestion, text: str, request: Request) -> bool:
+    """Whether something further is named, so that a broad question stays: "og så melk"."""
+    further = text.casefold().split()[:1] in (["og"], ["å"], ["pluss"])
+    asked = {turn.shop.catalogue[pid].category for pid in question.options}
+    for line in request.lines:
+        match = turn.shop.matcher.match(line.phrase) if line.phrase else None
+        if isinstance(match, Certain | Choice) and any(
+            each.product.category in asked for each in match.candidates
+        ):
+            return False
+    return further
 
 
 def _refuses(text: str) -> bool:

@@ -24,6 +24,7 @@ _AROUND = word_set(
     ja det den de dette er e va var blir ble så klart visst da takk tusen mange helt bare på nå
     no jeg vil kan skal du gjør i alt min mi mitt høres ut kjempe veldig sånn god godt fin for all
     del bestillingen bestillinga ordren varene inn av gårde avgårde at også vet vettu sjø kjære
+    skiten dritten driten greiene hele alt sammen svarte faen
     ville ha gjøre vi snilt snill hyggelig flink av deg til min venn denne dere her og
     """
 )

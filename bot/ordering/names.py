@@ -16,6 +16,7 @@ TITLES = word_set("fru frua fruen frøken herr herre doktor dr søster bror tant
 _CALLED = (("jeg", "heter"), ("navnet", "er"), ("navnet", "mitt", "er"), ("mitt", "navn", "er"))
 _PERSON = frozenset({"han", "hun", "ho", "hu", "na", "n"})
 _SELF = (("det", "er"), ("dette", "er"), ("her", "er"), ("det", "er", "jo"), ("det", "er", "bare"))
+_WHERE = frozenset({"til", "te", "fra", "i", "på", "for"})
 _HERE = frozenset({"her", "igjen", "som", "ringer"})
 _LONGEST = 4
 
@@ -33,8 +34,16 @@ def names(tokens: Sequence[Token], judge: Judge) -> set[int]:
             if tuple(plains[at : at + len(opening)]) == opening:
                 start = at + len(opening)
                 found.update(range(start, _end(tokens, start, judge, 2)))
-        if token.plain in _PERSON and at + 1 < len(tokens) and _is_name(tokens, at + 1, judge, True):
-            found.add(at + 1)
+        following = at + 1
+        if token.plain in _PERSON and following < len(tokens) and (
+            _is_name(tokens, following, judge, True)
+        ):
+            found.add(following)
+        before = plains[at - 1] if at else ""
+        if before in _WHERE and token.text[:1].isupper() and judge.coverage((token.said,)) < 1.0:
+            if before == "te":
+                found.add(at - 1)
+            found.add(at)  # "på tur til Røros", "bestiller for Berit"
         for opening in _SELF:
             if tuple(plains[at : at + len(opening)]) == opening:
                 found.update(_introduced(tokens, at + len(opening), judge))
@@ -67,4 +76,4 @@ def _is_name(tokens: Sequence[Token], at: int, judge: Judge, capital: bool) -> b
         return False
     if token.text[:1].isupper():
         return True
-    return not capital and judge.coverage((token.said,)) < 1.0 or token.said.endswith("sen")
+    return (not capital and judge.coverage((token.said,)) < 1.0) or token.said.endswith("sen")

@@ -1,4 +1,4 @@
-"""A text as the talk reads it: the order lines without stories and without what examples explain."""
+"""A text as the talk reads it: its order lines, without stories and what examples explain."""
 
 from __future__ import annotations
 

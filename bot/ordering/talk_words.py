@@ -10,50 +10,10 @@ from __future__ import annotations
 from bot.ordering.lemmas import word_set
 from bot.ordering.wares import WARES
 
-_WEAK_VERBS = """
-    ane anbefale ankomme arbeide arve bade bake banke be bekymre belage besvime bestemme betale
-    blunke bråke brenne bruke bygge bære danse dekke dele drive drømme due dusje dytte dørge ende
-    engste erte fange fare feie feile feire fike fiske fjase flire flytte fortelle fortsette
-    forklare forlange forlate forsvinne forsøke forstyrre fryse fungere fylle følge føle føre gifte
-    glede gledes glise gnage grue gruble gråte grave gynge hale halte handle haste hate hende henge
-    hilse hjelpe hoppe hoste huske hvile høre hoste håpe invitere irritere jage jobbe kave kikke
-    kime kjeve kjede kjefte kjenne kjøre klage klare kle klemme klippe klore kludre klø knirke koble
-    kose krangle kreve krype kvikne kvitte laste lede leie leke lengte lese lete leve likne lukke
-    lure lytte løfte love lyve låne mase merke minne miste mase mislike myse måke nappe nekte nikke
-    nyse nå ordne orke overraske parkere passe pelle peke planlegge plage pleie prate prøve pugge
-    pusse puste raute reise rekke rense rette ringe rope rulle ruske rusle rydde rynke røre savne
-    sende senke seile sjekke sitte skade skje skjelve skjenne skjønne skli skru skryte skynde skylde
-    skrike slappe slite slutte slumre slå smake smile snakke snike snuble snø sove spandere spasere
-    spille spise spøke spørre springe sprette stelle stole stoppe streve stresse strikke stå
-    stemme sukke sutre svare sveive svette svime svinge sy synge synes syte takke tape tegne telle
-    tenke tenne titte tjene tore trille trives tro tulle tvile tørre unne unnskylde utsette vaske
-    velge vekke vente verke vise vite vokse våge våkne våke være ønske øve åpne regne blåse lyne
-    tordne tine lufte strikke hekle male snekre skravle skvaldre skravle sladre sulle rote surre
-    glemme gløyme tukle fikle kludre stampe vandre trø trå fare ferdes flykte rusle traske tusle
-    sprute sive svinne hovne svulme blø brekke vri forstue operere undersøke behandle medisinere
-    pensjonere flytte bo bebo innby innbe komme ankomme dra gå løpe springe ta gi få la lage
-    bruke trykke taste skrive lese kopiere laste love lokke narre lure bedra forstå begripe fatte
-    oppfatte høres kjennes føles finnes synes lykkes mislykkes trenges behøves undres minnes
-    """.split()
+_WEAK_VERBS = ["ane", "anbefale", "ankomme", "arbeide", "arve", "bade", "bake", "banke", "be", "bekymre", "belage", "besvime", "bestemme", "betale", "blunke", "bråke", "brenne", "bruke", "bygge", "bære", "danse", "dekke", "dele", "drive", "drømme", "due", "dusje", "dytte", "dørge", "ende", "engste", "erte", "fange", "fare", "feie", "feile", "feire", "fike", "fiske", "fjase", "flire", "flytte", "fortelle", "fortsette", "forklare", "forlange", "forlate", "forsvinne", "forsøke", "forstyrre", "fryse", "fungere", "fylle", "følge", "føle", "føre", "gifte", "glede", "gledes", "glise", "gnage", "grue", "gruble", "gråte", "grave", "gynge", "hale", "halte", "handle", "haste", "hate", "hende", "henge", "hilse", "hjelpe", "hoppe", "hoste", "huske", "hvile", "høre", "hoste", "håpe", "invitere", "irritere", "jage", "jobbe", "kave", "kikke", "kime", "kjeve", "kjede", "kjefte", "kjenne", "kjøre", "klage", "klare", "kle", "klemme", "klippe", "klore", "kludre", "klø", "knirke", "koble", "kose", "krangle", "kreve", "krype", "kvikne", "kvitte", "laste", "lede", "leie", "leke", "lengte", "lese", "lete", "leve", "likne", "lukke", "lure", "lytte", "løfte", "love", "lyve", "låne", "mase", "merke", "minne", "miste", "mase", "mislike", "myse", "måke", "nappe", "nekte", "nikke", "nyse", "nå", "ordne", "orke", "overraske", "parkere", "passe", "pelle", "peke", "planlegge", "plage", "pleie", "prate", "prøve", "gidde", "pugge", "pusse", "puste", "raute", "reise", "rekke", "rense", "rette", "ringe", "rope", "rulle", "ruske", "rusle", "rydde", "rynke", "røre", "savne", "sende", "senke", "seile", "sjekke", "sitte", "skade", "skje", "skjelve", "skjenne", "skjønne", "skli", "skru", "skryte", "skynde", "skylde", "skrike", "slappe", "slite", "slutte", "slumre", "slå", "smake", "smile", "snakke", "snike", "snuble", "snø", "sove", "spandere", "spasere", "spille", "spise", "spøke", "spørre", "springe", "sprette", "stelle", "stole", "stoppe", "streve", "stresse", "strikke", "stå", "stemme", "sukke", "sutre", "svare", "sveive", "svette", "svime", "svinge", "sy", "synge", "synes", "syte", "takke", "tape", "tegne", "telle", "tenke", "tenne", "titte", "tjene", "tore", "trille", "trives", "tro", "tulle", "tvile", "tørre", "unne", "unnskylde", "utsette", "vaske", "velge", "vekke", "vente", "verke", "vise", "vite", "vokse", "våge", "våkne", "våke", "være", "ønske", "øve", "åpne", "regne", "blåse", "lyne", "tordne", "tine", "lufte", "strikke", "hekle", "male", "snekre", "skravle", "skvaldre", "skravle", "sladre", "sulle", "rote", "surre", "glemme", "gløyme", "tukle", "fikle", "kludre", "stampe", "vandre", "trø", "trå", "fare", "ferdes", "flykte", "rusle", "traske", "tusle", "sprute", "sive", "svinne", "hovne", "svulme", "blø", "brekke", "vri", "forstue", "operere", "undersøke", "behandle", "medisinere", "pensjonere", "flytte", "bo", "bebo", "innby", "innbe", "komme", "ankomme", "dra", "gå", "løpe", "springe", "ta", "gi", "få", "la", "lage", "bruke", "trykke", "taste", "skrive", "lese", "kopiere", "laste", "love", "lokke", "narre", "lure", "bedra", "forstå", "begripe", "fatte", "oppfatte", "høres", "kjennes", "føles", "finnes", "synes", "lykkes", "mislykkes", "trenges", "behøves", "undres", "minnes"]
 
 #: Verb forms that no rule gives.
-_STRONG_VERBS = """
-    ba bedt bad bar båret ble blitt blei blødde blør brant brent brakk brukket dro dratt falt falle
-    faller drog drept drev drevet døde død dør er var vært fant funnet fikk fått for fór fart fløy
-    forlot forlatt forstod forsto forstått fortalte fortalt frøs frosset fulgte fulgt gav gitt
-    gikk gått gjorde gjort gjør gråt grått greip grep grepet hadde hatt hang hengt het hett hjalp
-    hjulpet holdt holder kom kommet kommer kunne kunnet kjørt la lå ligget lagt lo ledd leid lot
-    latt låg løp løpt lyttet løy måtte mått nøs nyst rakk rukket red ridd rakte satt sittet sett sette sa
-    sagt sang sunget så skar skåret skalv skjelvet skjedd skjedde skreik skrek skreket skrøt skrev
-    skrevet slapp sluppet slo slått slet slitt smatt sluppet sov sovet sovnet sovna spurte spurt
-    sprang sprunget stod sto stått stjal stjålet skulle skullet solgt solgte svor syntes synts
-    tok tatt tenkt tenkte tror trodde trodd tar valgte valgt var vært ville villet visste visst vet
-    vred vridd vant vunnet venta ventet gledet spist spiste drukket drakk drikker drikk drikke
-    åt et ete stekt stekte bakt bakte bake baker kokt koker koke lagde laga laget spurde gjekk
-    fekk feikk fækk kjem kjæm kjøm kom vøre vore vorti vørti blei vart vorte heiter hete sei seie
-    seier sjå ser sjer vente venta gjere gjer ligg sitt sit stend står søv sov syng eit åt
-    vøri vørri fortelje fortel vere ble fått sku ska tør tørr turte tort tørde
-    """.split()
+_STRONG_VERBS = ["ba", "bedt", "bad", "bar", "båret", "ble", "blitt", "blei", "blødde", "blør", "brant", "brent", "brakk", "brukket", "dro", "dratt", "falt", "falle", "faller", "drog", "drept", "drev", "drevet", "døde", "død", "dør", "er", "var", "vært", "fant", "funnet", "fikk", "fått", "for", "fór", "fart", "fløy", "forlot", "forlatt", "forstod", "forsto", "forstått", "fortalte", "fortalt", "frøs", "frosset", "fulgte", "fulgt", "gav", "gitt", "gikk", "gått", "gjorde", "gjort", "gjør", "gråt", "grått", "greip", "grep", "grepet", "hadde", "hatt", "hang", "hengt", "het", "hett", "hjalp", "hjulpet", "holdt", "holder", "kom", "kommet", "kommer", "kunne", "kunnet", "kjørt", "la", "lå", "ligget", "lagt", "lo", "ledd", "leid", "lot", "latt", "låg", "løp", "løpt", "lyttet", "løy", "måtte", "mått", "nøs", "nyst", "rakk", "rukket", "red", "ridd", "rakte", "satt", "sittet", "sett", "sette", "sa", "sagt", "sang", "sunget", "så", "skar", "skåret", "skalv", "skjelvet", "skjedd", "skjedde", "skreik", "skrek", "skreket", "skrøt", "skrev", "skrevet", "slapp", "sluppet", "slo", "slått", "slet", "slitt", "smatt", "sluppet", "sov", "sovet", "sovnet", "sovna", "spurte", "spurt", "sprang", "sprunget", "stod", "sto", "stått", "stjal", "stjålet", "skulle", "skullet", "solgt", "solgte", "svor", "syntes", "synts", "tok", "tatt", "tenkt", "tenkte", "tror", "trodde", "trodd", "tar", "valgte", "valgt", "var", "vært", "ville", "villet", "visste", "visst", "vet", "vred", "vridd", "vant", "vunnet", "venta", "ventet", "gledet", "spist", "spiste", "drukket", "drakk", "drikker", "drikk", "drikke", "åt", "et", "ete", "stekt", "stekte", "bakt", "bakte", "bake", "baker", "kokt", "koker", "koke", "lagde", "laga", "laget", "spurde", "gjekk", "fekk", "feikk", "fækk", "kjem", "kjæm", "kjøm", "kom", "vøre", "vore", "vorti", "vørti", "blei", "vart", "vorte", "heiter", "hete", "sei", "seie", "seier", "sjå", "ser", "sjer", "vente", "venta", "gjere", "gjer", "ligg", "sitt", "sit", "stend", "står", "søv", "sov", "syng", "eit", "åt", "vøri", "vørri", "fortelje", "fortel", "vere", "ble", "fått", "sku", "ska", "tør", "tørr", "turte", "tort", "tørde"]
 
 
 def _forms(infinitive: str) -> set[str]:
@@ -106,6 +66,8 @@ COMMENTS = word_set(
     ferdige grei greie bla blabla snakk prat fortell syng hør høyr les spør svar roligere rolegare
     saktere fortere høyere helvete helvetes faen fanden satan jævla jævlig jævlige forbanna forbannet
     dritt drit fordømte idiot tulling dust åhå jaså jaja tihi haha hihi hehe ha-ha neida joda
+    utover fy flate gangs kos lenger lengre lengst omsider ennå bortover nedover oppover hjemover
+    hvermansen svarte svarten filler fillern hutte hutter brr atsjo nysj forkjølt småsyk kvikk
     ved ifra imot ennå altså dog jaggu sannelig sanneleg saktens gjerna gjedna jærne
     so dam dæm døm dei dom hallo sagde mer meir minder innafor eneste einaste verken hverken enten
     """
@@ -161,6 +123,8 @@ STORY_NOUNS = word_set(
     problem problemet feil feilen knapp knappen maskin maskina maskinen robot roboten dings dingsen
     stemme stemmen lyd lyden tale talen beskjed beskjeden lapp lappen liste lista listen
     katt katten katta hund hunden bikkja fugl fuglen fuglene ku kua hest hesten sau sauen
+    golv golvet gulv gulvet fjord fjorden fjell fjellet sjø sjøen hav havet skog skogen tur turen
+    ferie hytte hytta hytten gård gården gard garden fabrikk fabrikken skole skolen blomst
     verden verda verden landet norge noreg oslo bergen trondheim stavanger kristiansand tromsø
     sykehus sykehuset sykehjem sykehjemmet sjukehus sjukehuset aldershjem gamlehjem gamlehjemmet
     dagsenter dagsenteret kommune kommunen stemning hverdag kvardag maten mat matlyst matlysten
