@@ -130,19 +130,22 @@ class Scene:
         await speaking
         assert len(peer.heard) == before, "the caller was spoken to while they spoke"
         heard = await self.call.hears()  # the change is told before the answer
-        answer = self.last_answer()
-        assert answer.startswith(expected) and len(answer) > len(expected)
-        without = answer.removeprefix(expected)
-        assert await self.call.which(heard, [OTHER, without, answer]) == answer
+        without = " ".join(self.said_since_the_caller_spoke())
+        wanted = f"{expected} {without}"
+        assert await self.call.which(heard, [OTHER, without, wanted]) == wanted
+        assert expected in self.read()
 
-    def last_answer(self) -> str:
-        """All that was said since the caller spoke last."""
+    def read(self) -> list[str]:
+        """The talk as it was put down, without who said what."""
+        with self.phone.service.store.transaction(read_only=True) as uow:
+            return [each.text for each in uow.utterances(self.recipient)]
+
+    def said_since_the_caller_spoke(self) -> list[str]:
+        """The answer, without what staff have done meanwhile."""
         with self.phone.service.store.transaction(read_only=True) as uow:
             said = uow.utterances(self.recipient)
-        # What staff did is told before the answer, and is put down before the caller's words.
         last = max(at for at, each in enumerate(said) if each.speaker == "recipient")
-        before = [each.text for each in said[:last] if each.text.startswith(KARI.name)][-1:]
-        return " ".join([*before, *(each.text for each in said[last + 1 :])])
+        return [each.text for each in said[last + 1 :] if not each.text.startswith(KARI.name)]
 
 
 async def staff_join_mend_lead_and_hand_back(phone: Phone) -> None:
