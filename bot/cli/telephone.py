@@ -122,7 +122,7 @@ class Telephone:
             self._desk,
             self._talk,
             read_again=lambda who: self._service.talked_over(who).events,
-            tell=lambda who, sentences, asks: self._service.tell(who, sentences, asks).events,
+            tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )

@@ -57,7 +57,7 @@ class Caller82:
             Desk(office.store),
             self,
             read_again=lambda who: office.service.talked_over(who).events,
-            tell=lambda who, said, asks: office.service.tell(who, said, asks).events,
+            tell=lambda who, said: office.service.tell(who, said).events,
             sure=0.5,
         )
         self.call.begin()
@@ -163,6 +163,7 @@ def test_what_has_happened_meanwhile_is_said_before_the_answer(office: StaffOffi
     answer = caller.says("kaffe")
     assert answer[0] == "Anne Lie fra hjemmetjenesten er med i samtalen."
     assert answer[-1] == "Noe mer?" and len(answer) == 3
+    assert [each.split(": ")[0] for each in caller.read()[-4:]] == ["recipient", *["kurv"] * 3]
 
 
 def test_an_order_that_staff_send_during_the_call_is_told(office: StaffOffice) -> None:
