@@ -56,6 +56,10 @@ class Turns:
         self._waves = [window * np.exp(-2j * np.pi * pitch * time) for pitch in pitches]
         self._begun = self._looked = 0
 
+    def skip(self, heard: bytes | bytearray) -> None:
+        """What was said until now is past: we speak, and what comes next is the answer."""
+        self._begun = self._looked = len(heard) // 2 * 2
+
     def next(self, heard: bytes, ended: bool = False) -> bytes | None:
         """The turn that is over, of all that was heard until now; None while there is none.
 
@@ -101,6 +105,28 @@ def summaries(basket: Basket) -> list[str]:
     others = [f"Sist hadde vi kommet til: {other}." for other in OTHERS]
     summary = calls.last_time(basket)
     return [f"{calls.THANKS} {each} {calls.SHALL_WE_GO_ON}" for each in (summary, *others)]
+
+
+class Memory:
+    """What was heard in one call, and should have been; it is listened to when the call is over.
+
+    Listening takes time, and somebody who is silent meanwhile is asked whether they are there.
+    """
+
+    def __init__(self, listener: Listener, rate: int) -> None:
+        """`rate` in Hz, of the sound that will be remembered."""
+        self._listener, self._rate = listener, rate
+        self._heard: list[tuple[bytes, str, tuple[str, ...]]] = []
+
+    def keep(self, sound: bytes, expected: str, *others: str) -> None:
+        """Remember a turn, what it should be, and what else it might have been."""
+        self._heard.append((sound, expected, others))
+
+    def check(self) -> None:
+        """Listen to all that is remembered: each must be what it should have been."""
+        assert self._heard
+        for sound, expected, others in self._heard:
+            assert self._listener.told(sound, self._rate, (*others, expected)) == expected
 
 
 class Listener:

@@ -42,6 +42,7 @@ class Person:
     def says(self, wav: Path, until: Callable[[], object]) -> None:
         """Say something until it is understood: people, too, are misheard."""
         for _ in range(TRIES):
+            self._turns.skip(self._loudspeaker.read_bytes())
             self._server.say(wav)
             self.listens()
             if until():

@@ -30,21 +30,20 @@ async def a_spoken_order_ends_in_a_sent_order(phone: Phone, kind: int = 0x10) ->
     who, number = f"spoken{kind}", f"+472233{kind:04}"
     phone.service.add_caller(who, number)
     call = await phone.call(number, kind)
-    greeting = await call.hears()
-    assert await call.which(greeting, [said.BUSY, ASKED, said.CLOSING]) == ASKED
+    call.memory.keep(await call.hears(), ASKED, said.BUSY, said.CLOSING)
     await call.presses(PIN)
     await call.says("jeg vil ha to norvegia", until=lambda: phone.lines(who) == 1)
     await call.says("et kneippbrød", until=lambda: phone.lines(who) == 2)
     read_back = await call.says("det var alt", until=lambda: phone.stage(who) == "read_back")
     order = phone.order(who)
     assert order is not None
-    mine, *others = read_backs(order.basket)
-    assert await call.which(read_back, [*others, mine]) == mine
+    call.memory.keep(read_back, *read_backs(order.basket))
     await call.says("ja", until=lambda: phone.stage(who) == "submitted")
     assert await call.is_hung_up()
     (order,) = phone.service.orders(who)
     assert order.status is Status.ACKNOWLEDGED and len(order.basket.lines) == 2
     assert await phone.outcome(call.peer) == "ordered"
+    call.memory.check()
 
 
 async def a_spoken_order_at_sixteen_kilohertz(phone: Phone) -> None:
@@ -64,13 +63,12 @@ async def a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: Phone
     assert order is not None
     summary, *others = summaries(order.basket)
     # Nothing of the basket before the PIN.
-    assert await again.which(await again.hears(), [summary, ASKED]) == ASKED
-    assert await again.which(await again.presses("1234"), [*others, summary]) == summary
+    again.memory.keep(await again.hears(), ASKED, summary)
+    again.memory.keep(await again.presses("1234"), summary, *others)
     await again.presses("1")  # go on
     read_back = await again.presses("#")  # that was all
     assert phone.stage("broken") == "read_back"
-    mine, *others = read_backs(order.basket)
-    assert await again.which(read_back, [*others, mine]) == mine
+    again.memory.keep(read_back, *read_backs(order.basket))
     await again.presses("1")  # yes
     assert await again.is_hung_up()
     (order,) = phone.service.orders("broken")
@@ -78,10 +76,11 @@ async def a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: Phone
     # Who has ordered can order again.
     new = await phone.call("+4722440001")
     await new.hears()
-    greeting = await new.presses("1234")
-    assert await new.which(greeting, [summary, wording.GREETING]) == wording.GREETING
+    new.memory.keep(await new.presses("1234"), wording.GREETING, summary)
     await new.peer.hang_up()
     assert await phone.outcome(new.peer) == "nothing_ordered"
+    again.memory.check()
+    new.memory.check()
 
 
 async def an_unknown_caller_is_sent_to_staff(phone: Phone) -> None:
@@ -90,10 +89,11 @@ async def an_unknown_caller_is_sent_to_staff(phone: Phone) -> None:
     )
     for caller in ("", "+4799999999"):
         call = await phone.call(caller)
-        assert await call.which(await call.hears(), [ASKED, expected, said.BUSY]) == expected
+        call.memory.keep(await call.hears(), expected, ASKED, said.BUSY)
         assert await call.is_hung_up()
         assert ("unknown_caller", str(call.peer.call)) in phone.tasks("unknown_caller")
         assert await phone.outcome(call.peer) == "unknown_caller"
+        call.memory.check()
 
 
 async def three_wrong_pins_end_the_call(phone: Phone) -> None:
@@ -102,8 +102,9 @@ async def three_wrong_pins_end_the_call(phone: Phone) -> None:
     await call.hears()
     for _ in range(3):
         answer = await call.presses("1111")
-    assert await call.which(answer, [ASKED, said.PIN_WRONG_LAST, said.BUSY]) == said.PIN_WRONG_LAST
+    call.memory.keep(answer, f"{said.PIN_WRONG_LAST} {said.GOODBYE}", ASKED, said.BUSY)
     assert await call.is_hung_up()
+    call.memory.check()
     assert [kind for kind, _ in phone.tasks("forgot")] == ["pin_locked"]
     with phone.service.store.transaction(read_only=True) as uow:
         actions = [entry.action for entry in uow.accesses("forgot")]
@@ -118,8 +119,9 @@ async def zero_is_a_person_and_the_basket_is_in_the_task(phone: Phone) -> None:
     answer = await call.presses("0")
     person = f"{' '.join(wording.PERSON)} {said.TO_STAFF} {said.NO_ONE_FREE}"
     added = f"{wording.added([OTHERS[0]])} {wording.MORE}"
-    assert await call.which(answer, [added, f"{person} {said.GO_ON_MEANWHILE}"]) != added
+    call.memory.keep(answer, f"{person} {said.GO_ON_MEANWHILE}", added)
     await call.peer.hang_up()
+    call.memory.check()
     order = phone.order("tired")
     assert order is not None
     assert ("person", order.order_id) in phone.tasks("tired")
