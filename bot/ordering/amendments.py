@@ -6,6 +6,7 @@ Each reader answers None when the words mean something else.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.ordering import wording
 from bot.ordering.amount import Amount
@@ -59,7 +60,7 @@ def scaled(turn: Turn, words: list[str], request: Request) -> Outcome | None:
         return None
     line = held_line(turn, named[0] if named else "")
     if line is None:
-        return None
+        return _scaled_question(turn, named[0], double) if named else None
     edit = turn.edit_with(turn.talk.questions)
     quantity = line.quantity * 2 if double else line.quantity / 2
     if line.unit == "stk" and quantity != quantity.to_integral_value():
@@ -69,6 +70,23 @@ def scaled(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     question = AmountQuestion(line.name, line.product_id, None, Act.CHANGE.value)
     turn.editor.put_amount(question, amount, edit)
     return turn.take(edit)
+
+
+def _scaled_question(turn: Turn, phrase: str, double: bool) -> Outcome | None:
+    """ "halvparten så mange epler" while it is still asked which apples."""
+    for place, each in enumerate(turn.talk.questions):
+        if not isinstance(each, ProductQuestion) or not _is_of(turn, each, phrase):
+            continue
+        amount = each.amount or Amount(Decimal(1))
+        if amount.vague or amount.upper is not None:
+            return None
+        value = amount.value * 2 if double else amount.value / 2
+        asked = replace(each, amount=replace(amount, value=value))
+        questions = list(turn.talk.questions)
+        questions[place] = asked
+        turn.talk = replace(turn.talk, questions=tuple(questions))
+        return turn.end([wording.amount_noted(value, amount.unit)])
+    return None
 
 
 def all_but(turn: Turn, words: list[str], request: Request) -> Outcome | None:

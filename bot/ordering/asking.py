@@ -226,7 +226,7 @@ def _opening(tokens: Sequence[Token], at: int) -> tuple[Ask, int] | None:
         return Ask.HELD, at + 1  # "er brunost med"
     if first == "er" and len(window) > 2 and any(_is_property(word) for word in window[2:4]):
         return Ask.FACT, at + 1  # "er lettmelken laktosefri"
-    if first in ("hva", "hvor") and "koster" in window[1:]:
+    if first in ("hva", "hvor") and {"koster", "kostet", "kosta"} & set(window[1:]):
         # "(jeg lurer på) hva den kaffen koster"
         return Ask.PRICE, at + 1
     if first == "er" and any(word in _DEAR for word in window[2:5]):

@@ -61,6 +61,15 @@ def hesitates(text: str) -> bool:
     return doubt and all(word in _HESITANT for word in words)
 
 
+_LOOKING = word_set("lappen brillene lista listen arket papiret øyeblikk vent huske")
+
+
+def looks_for_it(text: str) -> bool:
+    """Whether somebody needs a moment: "vent litt, så skal jeg finne lappen"."""
+    words = set(_words(text))
+    return bool(words & _LOOKING) and bool(words & {"vent", "finne", "øyeblikk", "hente", "lete"})
+
+
 def split_done(text: str) -> tuple[str, bool]:
     """ "en loff og en kaviar det var alt" -> the order, and that it was all."""
     tokens = tokenise(text)

@@ -25,7 +25,7 @@ from bot.ordering.acts import read_act
 from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
 from bot.ordering.asking import Ask, read_inquiries
-from bot.ordering.consent import hesitates, is_plain_yes, split_done
+from bot.ordering.consent import hesitates, is_plain_yes, looks_for_it, split_done
 from bot.ordering.context import (
     after_read_back,
     is_abusive,
@@ -42,6 +42,7 @@ from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_act
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
 from bot.ordering.pointing import words_in
+from bot.ordering.reading import introduces
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
 from bot.ordering.shown import take_shown
@@ -146,6 +147,8 @@ class Conversation:
             taken = take_shown(turn, act, text)  # "fint, da vil jeg ha to"
             if taken is not None:
                 return taken
+        if act in ("out_of_scope", "nlu_fallback") and introduces(text, turn.shop):
+            act = "greet"
         other = ask_another(turn, text)
         if other is not None:
             return other
@@ -332,8 +335,8 @@ class Conversation:
             return turn.failed([wording.NOTHING_HEARD])
         if act == "choose" and read_answer(text, turn.shop.catalogue.products[:3]) is not None:
             return turn.failed([wording.NOTHING_TO_CHOOSE])
-        if hesitates(text):
-            return turn.failed([wording.TAKE_YOUR_TIME])
+        if hesitates(text) or looks_for_it(text):
+            return turn.end([wording.TAKE_YOUR_TIME])
         if is_abusive(text):
             return turn.failed([wording.SORRY])
         if turn.order.status is Status.READ_BACK and act == "out_of_scope":

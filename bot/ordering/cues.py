@@ -111,7 +111,8 @@ _TABLE: dict[Cue, str] = {
     ut av lista|ut av listen|ut av korga|ut av handlekurven
     """,
     Cue.CHANGE: """
-    er nok|er nok nå|er nok til meg|kutt ned på|skjær ned på|kutt ned|trenger ikke mer enn|ikke mer enn|ikke flere enn
+    er nok|er nok nå|er nok til meg|kutt ned på|skjær ned på|kutt ned|trenger ikke mer enn
+    ikke mer enn|ikke flere enn
     jeg trenger ikke mer enn|trenger ikke flere enn|skal ikke ha mer enn|vil ikke ha mer enn
     sett ned|sett opp antall|skru opp|endre|endra|endrer|endre til|endra til|endre antall
     endre antallet|endre mengden|endre antall på|endre antallet på|endre mengden av|endre antall av
@@ -208,6 +209,9 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    litt av hvert|litt av hvart|jeg fikk sist|jeg fikk forrige gang|jeg hadde sist|vi fikk sist
+    jeg kjøpte sist|vi hadde sist|fra sist gang|jeg pleier å få|vi pleier å få|finne lappen
+    se på lappen|hente lappen|finne brillene|hente brillene|lete etter lappen|ta på meg brillene
     på lappen står det|på lista står det|her står det|det står|på lappen har jeg|på lista har jeg
     får holde|får greie seg|får duge|holder lenge|da er vi i mål|da er jeg i mål|i mål
     ha en fin dag|ha en god dag|ha en fin kveld|ha en god kveld|god helg|ha en god helg

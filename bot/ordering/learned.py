@@ -34,6 +34,7 @@ def asks_for_person(text: str) -> bool:
 
 _JOINT = re.compile(r"\s*(?:[,.;!?]+\s*(?:(?:og|men)\b)?|\b(?:og|men)\b)\s*", re.IGNORECASE)
 #: Acts that may follow another in one breath.
+_UNDOING = re.compile(r"\b(?:angr\w*|tilbake|siste?|omgjør|reverser)\b", re.IGNORECASE)
 _AFTERWARDS = frozenset(("slower", "basket", "delivery", "person", "help"))
 
 
@@ -46,7 +47,8 @@ def two_acts(text: str) -> tuple[str, str | None, str, str | None] | None:
         if not head or not tail:
             continue
         first, second = read_act(head), read_act(tail)
-        if (second in _AFTERWARDS and first != second) or first in ("undo", "slower"):
+        undone = first == "undo" and _UNDOING.search(head) is not None
+        if (second in _AFTERWARDS and first != second) or undone or first == "slower":
             return head, first, tail, second
     return None
 

@@ -154,9 +154,8 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
             lone = len(out) < 2 or out[-2].tag not in (Tag.WORD, Tag.LINK)
             if lone and following is not None and following.tag is Tag.WORD:
                 # "liten boks makrell": one of them.
-                unit = PACKS[piece.tokens[0].said]
-                amount = Amount(Decimal(1), unit)
-                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=amount, article=True))
+                one = Amount(Decimal(1), PACKS[piece.tokens[0].said])
+                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=one, article=True))
                 continue
         if len(out) >= 2 and _is_pack(piece) and sized:
             number = out[-2]
@@ -269,8 +268,8 @@ def _next(
 _ORDERING_VERBS = word_set(
     """
     har hadde ha tar ta tok tatt vil ville skal skulle må måtte er var blir ble bli får få fikk fått
-    sa sagt mente mener mene så no da trenger trenge kjøpe kjøper bestille bestiller legge legger sende
-    send sendt kan kunne husk huske gjør gjorde glemme bør
+    sa sagt mente mener mene så no da trenger trenge kjøpe kjøper bestille bestiller legge legger
+    sende send sendt kan kunne husk huske gjør gjorde glemme bør
     """
 )
 _OTHERS = word_set(
@@ -362,7 +361,7 @@ def _own_cue(
 def _told_as_story(
     tokens: Sequence[Token], at: int, found: tuple[Cue, int]
 ) -> tuple[Cue, int]:
-    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe", "jeg liker ikke fisk"."""
+    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
     cue, end = found
     words = [token.plain for token in tokens[at:end]]
     before = tokens[at - 1].plain if at else ""
