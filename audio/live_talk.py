@@ -263,7 +263,10 @@ class LiveTalk:
             self._screen.on_event(heard.as_event())
             await self._make_unread()
             self._watch = said.watch
-            await self._tell(await self._ask(self._dialogue.say, heard.text, heard.confidence))
+            answer = await self._ask(self._dialogue.say, heard.text, heard.confidence)
+            await self._tell(answer)
+            if not any(event.get("event") == "said" for event in answer):
+                self._play_tone("listening")  # somebody has heard it, and will answer
         elif actions:
             self._screen.on_event(heard.as_event())
             self._do(actions)

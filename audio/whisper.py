@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.errors import SpeechModelBroken, SpeechModelMissing
+from audio.readings import weighed
 from audio.recognizer import Transcript, Word
 from audio.speech_model.spelling import spoken_words
 from audio.word_sounds import word_sounds
@@ -198,18 +199,9 @@ def chosen(heard: Transcript, scored: Sequence[tuple[str, float]]) -> Transcript
     """
     if not scored:
         return heard
-    best = scored[0][1]
-    shares = [math.exp(min(0.0, score - best)) for _, score in scored]
-    confidence = 1.0 / sum(shares)
-    words = scored[0][0].split()
+    readings = weighed(scored)
+    words = readings[0].words
     start, end = heard.words[0].start, heard.words[-1].end
     step = (end - start) / len(words)
-    return Transcript(
-        text=scored[0][0],
-        confidence=confidence,
-        words=tuple(
-            Word(word, start + at * step, start + (at + 1) * step, confidence)
-            for at, word in enumerate(words)
-        ),
-        alternatives=tuple(phrase for phrase, _ in scored[1:4]),
-    )
+    timed = [(word, start + at * step, start + (at + 1) * step) for at, word in enumerate(words)]
+    return Transcript.of(timed, readings)

@@ -23,8 +23,8 @@ ALLOWED = {
     "bot.stock": ("bot.errors", "bot.grocers.protocol"),
     "bot.calls": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers.local_time"),
     "bot.casework": (
-        "bot.errors", "bot.turn", "bot.ordering", "bot.store", "bot.service", "bot.calls", "bot.live",
-        "bot.grocers.local_time",
+        "bot.errors", "bot.turn", "bot.ordering", "bot.store", "bot.service", "bot.calls",
+        "bot.live", "bot.grocers.local_time",
     ),
     "bot.live": ("bot.errors", "bot.turn"),
     "bot.staff": (

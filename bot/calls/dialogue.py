@@ -54,7 +54,7 @@ class CallDialogue:
         talk: Talk,
         *,
         read_again: Callable[[str], Iterable[Event]],
-        tell: Callable[[str, Sequence[str], bool], Iterable[Event]],
+        tell: Callable[[str, Sequence[str]], Iterable[Event]],
         sure: float,
         can_transfer: bool = True,
     ) -> None:
@@ -65,8 +65,8 @@ class CallDialogue:
             caller: the number as the exchange told it; "" when hidden or not announced.
             read_again: what is said to a recipient who spoke while their basket was read; it then
                 does not count as read.
-            tell: says something to a recipient that answers nothing, and then, if asked to, puts
-                the question at which the talk stands.
+            tell: says something to a recipient that answers nothing, and then puts the question
+                at which the talk stands.
             sure: the confidence below which the bot asks whether it heard right.
             can_transfer: whether the exchange may be able to hand calls to a person.
         """
@@ -105,6 +105,11 @@ class CallDialogue:
         """Whether an event about the caller, of the live feed, may be for `noticed`."""
         return self._newsroom is not None and not self._newsroom.is_known(event)
 
+    @property
+    def talking_with(self) -> str | None:
+        """Whose own talk is led now: nobody's while we ask who it is, or about an old basket."""
+        return None if self._draft is not None else self._recipient
+
     def begin(self) -> list[Event]:
         """The line is open: the greeting, and nothing personal in it."""
         opening = self._opening = self._desk.open(self._call_id, self._caller)
@@ -133,7 +138,10 @@ class CallDialogue:
         if TRANSFER in aside or (aside and not text):
             self._desk.note(self._recipient, [(RECIPIENT, text)])
             return aside
-        return [*aside, *self._answer(text, sure)]
+        answer = self._answer(text, sure)
+        if aside:  # it is said before the answer, and after what the person has just said
+            self._desk.note(self._recipient, [(KURV, each["text"]) for each in aside])
+        return [*aside, *answer]
 
     def _answer(self, text: str, sure: bool) -> list[Event]:
         if self._draft is not None:
@@ -210,7 +218,7 @@ class CallDialogue:
     # -- others in the talk -------------------------------------------------------------------
 
     def _aside(self, asks: bool) -> list[Event]:
-        """What others have done since the last time; `asks`: nothing else is said after it."""
+        """What others have done since the last time; `asks`: no answer is said after it."""
         recipient_id, newsroom = self._recipient, self._newsroom
         if recipient_id is None or newsroom is None:
             return []
@@ -223,13 +231,13 @@ class CallDialogue:
         if news.transfer:
             self._desk.end_takeover(recipient_id)
             return [*said, *self._to_staff(otherwise=wording.GO_ON_MEANWHILE, end=False)]
-        if not said:
-            return []
+        if not said or not (asks or news.led):
+            return said
         if news.led or self._draft is not None:
             self._desk.note(recipient_id, [(KURV, text) for text in news.sentences])
             question = self._ask_about(self._draft)[-1:] if self._draft and not news.led else []
-            return [*said, *(question if asks else [])]
-        return self._known(self._tell(recipient_id, news.sentences, asks))
+            return [*said, *question]
+        return self._known(self._tell(recipient_id, news.sentences))
 
     def _known(self, events: Iterable[Event]) -> list[Event]:
         """Events of the talk, which the newsroom must not take for news."""

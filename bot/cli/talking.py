@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -126,11 +127,13 @@ def order(
     if not files:
         _must_have_sound(microphone, loudspeaker)  # before the bot takes its time to load
     with _bot(as_json) as (parts, dialogue):
+        from audio.in_context import InContext
         from audio.session import Session
         from bot.cli.speech import hearing_engine
 
-        recognizer = hearing_engine(settings, quiet=as_json).recognizer()
         bound = BoundDialogue(dialogue, parts.service, recipient)
+        ear = hearing_engine(settings, quiet=as_json).recognizer()
+        recognizer = InContext(ear, partial(parts.service.fits, recipient))
         if files:
             show(Session(recognizer, bound).hear_files(files), as_json)
         else:

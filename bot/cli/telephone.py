@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
+from audio.in_context import InContext
 from audio.phone.audiosocket import AudioSocketLine
 from audio.phone.ears import CODE_WORDS, Ears
 from audio.phone.server import AudioSocketServer, Handler
@@ -121,7 +122,7 @@ class Telephone:
             self._desk,
             self._talk,
             read_again=lambda who: self._service.talked_over(who).events,
-            tell=lambda who, sentences, asks: self._service.tell(who, sentences, asks).events,
+            tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )
@@ -163,7 +164,13 @@ class Telephone:
         codes = self._engine.recognizer(
             [w for w in CODE_WORDS if not self._engine.unknown_words([w])]
         )
-        return Ears(codes, self._engine.recognizer(), lambda: not dialogue.identified)
+
+        def bonus(texts: Sequence[str]) -> list[float]:
+            who = dialogue.talking_with
+            return self._service.fits(who, texts) if who else [0.0] * len(texts)
+
+        wide = InContext(self._engine.recognizer(), bonus)
+        return Ears(codes, wide, lambda: not dialogue.identified)
 
     async def _busy(self, line: AudioSocketLine) -> None:
         self._announced.take(str(line.call))

@@ -76,7 +76,8 @@ _VAGUE: tuple[tuple[tuple[str, ...], int], ...] = tuple(
                     "dobbelt så mye|halvparten så mye|dobbelt så mange|halvparten så mange|"
                     "noen|noen få|noen stykker|litt|bittelitt|lite grann|litt grann|en del|mange|"
                     "masse|mye|nok|en haug|en haug med|flere|en slump|en skvett|en dæsj|"
-                    "en god del|ganske mange|ganske mye|et lite lass|et knippe|en neve|"
+                    "en god del|ganske mange|ganske mye|et lite lass|en neve|"
+                    "dobbelt opp med|dobbelt opp|"
                     "litt forskjellig|noen få stykker|masser av|et utvalg|en klatt|diverse|"
                     "litt diverse|en smule|så mye som mulig|en mengde",
                 ),

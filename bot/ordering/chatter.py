@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 
 from bot.ordering.dialect import SMALL_WORDS
-from bot.ordering.lines import OrderLine
+from bot.ordering.lines import Act, OrderLine
 from bot.ordering.matcher import Unknown
 from bot.ordering.norwegian import plain
 from bot.ordering.request import Request
 from bot.ordering.shop import Shop
 from bot.ordering.talk_words import STORY_NOUNS
+from bot.ordering.wares import WARES
 
 #: Words with which somebody asks for something.
 _WISHING = re.compile(
@@ -35,13 +36,18 @@ def _in_story(line: OrderLine, text: str, shop: Shop) -> bool:
     clause = _CLAUSE.split(text[: line.span[0]])[-1]
     if _WISHING.search(clause) or not _TELLING.search(clause):
         return False
+    if any(plain(word) in WARES for word in line.phrase.split()):
+        return False
     return not all(shop.vocabulary.knows(word) for word in line.phrase.split())
+
+
+_NO_WARES = (STORY_NOUNS | SMALL_WORDS) - WARES
 
 
 def _names_no_ware(phrase: str) -> bool:
     """Whether a phrase is made of words for people, places and times, and of small words."""
     words = [plain(word) for word in re.findall(r"\w+", phrase)]
-    return bool(words) and all(word in STORY_NOUNS or word in SMALL_WORDS for word in words)
+    return bool(words) and all(word in _NO_WARES for word in words)
 
 
 def _without_small_words(request: Request) -> Request:
@@ -69,8 +75,9 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         after = "" if following is None else text[line.span[1] : following.span[0]]
         unasked = line.amount is None and line.instead_of is None and not _WISHING.search(before)
         before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
-        story = unasked and line.act is None and (
-            _in_story(line, text, shop) or _names_no_ware(line.phrase)
+        story = unasked and (
+            (line.act is None and _in_story(line, text, shop))
+            or (line.act in (None, Act.ADD) and _names_no_ware(line.phrase))
         )
         if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):
             told.append((*line.span, text[slice(*line.span)]))

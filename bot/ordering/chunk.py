@@ -58,6 +58,7 @@ class Ware:
     of_each: bool = False
     to_amount: bool = False
     determined: bool = False
+    too_much: bool = False
 
     def cover(self, start: int, end: int) -> None:
         """Let the span take in [start, end)."""
@@ -265,6 +266,7 @@ def _apply(mark: Piece, ware: Ware) -> None:
     elif mark.cue is Cue.LESS:
         ware.relative = True
         amount = ware.amount
+        ware.too_much = any(token.plain == "for" for token in mark.tokens)
         if amount is None:
             ware.amount = Amount(Decimal(-1), vague=True)
         elif amount.value > 0:

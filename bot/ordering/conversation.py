@@ -5,6 +5,7 @@ confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only sa
 What then happens stands in the modules beside it (see `bot.ordering.turn`).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -26,7 +27,6 @@ from bot.ordering.answer import read_answer
 from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import hesitates, is_plain_yes, split_done
 from bot.ordering.context import (
-    WITHOUT_PRODUCT,
     after_read_back,
     is_abusive,
     is_code,
@@ -37,6 +37,8 @@ from bot.ordering.context import (
     takes_it,
     words_of,
 )
+from bot.ordering.learned import asks_for_person, edit_of, may_be_order
+from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
@@ -78,6 +80,10 @@ _MAY_ASK = frozenset(
     ("add", "remove", "change", "replace", "price", "choose", "affirm", "deny", "done", "usual",
      "basket", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "delivery", "repeat")
 )  # fmt: skip
+
+#: Acts that may follow another in one breath.
+_AFTERWARDS = frozenset(("slower", "basket", "delivery", "person", "help"))
+_JOINT = re.compile(r"\s*(?:[,.;!?]+\s*(?:(?:og|men)\b)?|\b(?:og|men)\b)\s*", re.IGNORECASE)
 
 
 class Conversation:
@@ -123,11 +129,16 @@ class Conversation:
             act = "nlu_fallback"  # "hva var det mer": somebody thinks aloud
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
+        if asks_for_person(text) and not self._is_order("greet", text):
+            return steering.person(turn, text)
+        both = self._two_acts(act, text)
+        if both is not None:
+            return both
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:
                 return asked
-        if (act in WITHOUT_PRODUCT or self._only_learned(act, text)) and self._is_order(text):
+        if self._is_order(act, text):
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
@@ -183,7 +194,12 @@ class Conversation:
         if act in EDITS:
             request = turn.parse(text)
             if not all(points_only(line.phrase) for line in request.lines):
-                return turn.apply(request, EDITS[act])
+                held = any(
+                    not isinstance(turn.shop.in_basket(line.phrase, turn.order.basket), Unknown)
+                    for line in request.lines
+                    if line.phrase
+                )
+                return turn.apply(request, EDITS[edit_of(act, text, request, held)])
         return self._other(act, text)
 
     def _act_at_read_back(self, act: str, text: str) -> str:
@@ -259,19 +275,45 @@ class Conversation:
     def _go_on(self, found: tuple[str, str] | Outcome) -> Outcome:
         return found if isinstance(found, Outcome) else self.handle(*found)
 
-    def _is_order(self, text: str) -> bool:
-        """Whether a text names a ware of the shop and is no known phrase."""
+    def _is_order(self, act: str, text: str) -> bool:
+        """Whether a text names a ware of the shop although its act is about none."""
         if read_act(text) not in (None, *EDITS):
             return False
-        lines = self._turn.parse(text).lines
-        return any(line.phrase and self._turn.sold(line.phrase) for line in lines)
+        request = self._turn.parse(text)
+        return may_be_order(act, text, request) and any(
+            line.phrase and self._turn.sold(line.phrase) for line in request.lines
+        )
 
-    def _only_learned(self, act: str, text: str) -> bool:
-        """Whether a question was only learned, and the words say what is to be done with a ware."""
-        if act not in ("price", "delivery") or read_act(text) == act:
-            return False
-        lines = self._turn.parse(text).lines
-        return any(line.act is not None and line.phrase for line in lines)
+    def _two_acts(self, act: str, text: str) -> Outcome | None:
+        """ "angre det, og snakk litt saktere", "det var alt, men når kommer dere": one, then two."""
+        turn = self._turn
+        if read_act(text) is not None or turn.talk.cancelling:
+            return None
+        for joint in _JOINT.finditer(text):
+            head, tail = text[: joint.start()].strip(), text[joint.end() :].strip()
+            first, second = read_act(head), read_act(tail)
+            if not head or not tail:
+                continue
+            if second in _AFTERWARDS and first != second:
+                if first in ("affirm", "deny", "greet", "thanks"):
+                    return _ANYWHERE[second](turn, tail)  # who asks has not decided yet
+                return self._one_then(first or act, head, second, tail)
+            if first in ("undo", "slower") and second is None and act not in _MISTAKEN:
+                return self._one_then(first, head, act if act != first else "add", tail)
+            if first == "slower" and second is None:
+                return _ANYWHERE[first](turn, head)
+        return None
+
+    def _one_then(self, act: str, text: str, second: str, rest: str) -> Outcome:
+        turn = self._turn
+        done = self._handle(act, text)
+        turn.talk, effects = done.talk, done.effects
+        turn.order = done.order
+        said = turn.said or list(done.texts[:-1])
+        turn.before, turn.besides, turn.said = list(said), [], []
+        outcome = self._handle(second, rest)
+        effects = tuple(dict.fromkeys((*effects, *outcome.effects)))
+        return replace(outcome, effects=effects, understood=True)
 
     def _other(self, act: str, text: str) -> Outcome:
         turn = self._turn

@@ -36,6 +36,7 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
+    jeg ha ikke|vi ha ikke|
     jeg har glemt|jeg har ikke|jeg har ikke mer|jeg har ikke noe mer|jeg har ikke noe|jeg har ingen
     vi har ikke|vi har ikke mer|vi har ikke noe mer|vi har ikke noe|vi har ingen|har ingen
     jeg har ikke igjen|har ikke igjen|jeg har sluppet opp for|har sluppet opp for
@@ -71,7 +72,8 @@ _TABLE: dict[Cue, str] = {
     hadde det vært godt med|hadde det vært fint med|hadde det vært godt|det hadde vært godt med
     hadde det smakt med|det hadde smakt med|det hadde vært fint med|hadde det gjort seg med
     det hadde gjort seg med|hadde det passet med|frister med|blir det godt med
-    passer med|jeg prøver|prøver jeg|jeg prøve|vi prøver|jeg prøver meg på|la oss prøve|så var det|det var|det er|det blir|så er det|det skal være|skal det være
+    passer med|jeg prøver|prøver jeg|jeg prøve|vi prøver|jeg prøver meg på|la oss prøve
+    så var det|det var|det er|det blir|så er det|det skal være|skal det være
     det skulle være|det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
@@ -103,6 +105,8 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
     Cue.CHANGE: """
+    kutt ned på|skjær ned på|kutt ned|trenger ikke mer enn|ikke mer enn|ikke flere enn
+    jeg trenger ikke mer enn|trenger ikke flere enn|skal ikke ha mer enn|vil ikke ha mer enn
     sett ned|sett opp antall|skru opp|endre|endra|endrer|endre til|endra til|endre antall
     endre antallet|endre mengden|endre antall på|endre antallet på|endre mengden av|endre antall av
     forandre|forandre til|juster|justere|juster til|gjør det til|gjør det om til|gjør om til
@@ -130,6 +134,8 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.THAN: "enn",
     Cue.CORRECTION: """
+    jeg bestilte|jeg ba om|ba jeg om|hva er det jeg sier|nei hva er det jeg sier
+    nei hva sier jeg|hva sier jeg|hva er det jeg sitter og sier|nei det var ikke det
     jeg sa|nei jeg sa|jeg sa jo|nei|nei nei|nei vent|nei jeg mente|jeg mente|mente jeg
     nei jeg mener|jeg mener|mener jeg|jeg mente å si|mente å si|unnskyld|nei unnskyld
     unnskyld jeg mente|unnskyld jeg mener|nei det var|nei det skulle være|nei det skal være
@@ -163,6 +169,11 @@ _TABLE: dict[Cue, str] = {
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
     Cue.CHAT: """
+    sist fikk jeg|sist gang fikk jeg|forrige gang fikk jeg|i går fikk jeg|før i tida|før i tiden
+    i gamle dager|på radioen|på tv|i avisa|i avisen|på fjernsynet|har aldri bestilt|har aldri handla
+    har aldri handlet|er så gode|var så gode|er veldig god|er veldig gode|er veldig godt|var god
+    var gode|er like gode|fikk feil|fikk jeg feil|har fått feil|da jeg bodde|da jeg jobbet
+    da jeg jobba|den gangen|en gang i tida|hver morgen|hver kveld|hver dag|som barn|i barndommen
     alt unntatt|alt bortsett fra|alt utenom|alt annet enn|alle unntatt|alle bortsett fra|dette er
     takk for|du snakker med|her er det|skal bake|skal lage|skal steke|skal koke|skal servere
     skal spise|skal feire|skal på|skal til|skal reise|skal besøke|får besøk|kommer på besøk
@@ -185,6 +196,14 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    en annen ting|en ting til|en ting|med en gang|en stund|et øyeblikk|en tur|et sekund|på en gang
+    på denne måten|på den måten|er du grei|er du grei og|ver grei og|vær grei og|det som er billigst
+    den som er billigst|det som er best|den som er best|for all del|noe å ha på brødskiva
+    noe å ha på skiva|noe å ha på brødet|noe på brødskiva|å ha på brødskiva|å ha på skiva
+    den ene dagen|hver gang|en god stund|like greit|like godt|på alvor|i stedet det|om du vil
+    hvis du vil|om dere vil|en tur til|hva var det nå|hva skal jeg si nå|la meg nå se|nå da
+    så mye som|så lenge|så langt|til oppå|på toppen|på si|ved siden av|en liten stund|det må du
+    det må dere|si meg|hør nå|hør her nå|bare så du vet det|bare så du vet
     samme som sist|det samme som sist|samme som vanlig|akkurat som sist|det samme som vanlig
     akkurat det samme som sist|samme som før|det samme som forrige gang|samme som forrige gang
     hva med|te jeg|te meg|te oss|te mor|til jeg|hva sier du til|hadde du hatt|er det sånn at
@@ -208,7 +227,7 @@ _TABLE: dict[Cue, str] = {
     det hadde vært greit|det var det|og så|og så videre|så får du|så får vi|for min del
     for å være ærlig|med det samme|mens jeg husker det|til slutt|det er greit|det er fint
     er det greit|er du der|kan du høre meg|ja takk|ja da|jo da|jo takk|nei takk|vil ha det
-    har du det|ikke noe spesielt|samme det|det samme|ikke mer enn|ikke så mye|noe mer|og sånn
+    har du det|ikke noe spesielt|samme det|det samme|ikke så mye|noe mer|og sånn
     og sånt|og slikt|eller noe|eller noe sånt|eller noe slikt|eller så|eller noe lignende|eller hva
     for eksempel|på en måte|til meg|til oss|for meg|til mor|til far|om gangen|i tillegg vil jeg ha
     det er alt|det var alt|som vanlig|som sist|som jeg pleier|som jeg bruker|som vi pleier

@@ -78,6 +78,15 @@ def in_bokmaal(tokens: Sequence[Token], judge: Judge) -> list[Token]:
 
 
 _KNOWN = 0.82
+_DEFINITE = ("an", "a", "ane", "ene", "en", "et")
+_THEM = frozenset({"de", "dem", "det", "den"})
+#: After these "te" is "til".
+_TOWARDS = STORY_NOUNS | word_set(
+    """
+    meg deg oss dere han hun henne middag middagen frokost frokosten kvelds lunsj lunsjen kaffen
+    kaffien maten kok steiking bakst baking jul påske helga helgen barna oldebarna barnebarna seg
+    """
+)
 _MODALS = word_set("skal skulle kan kunne vil ville må måtte å få bør burde la lot")
 _COUNTED = frozenset(MEASURES) | frozenset(PACKS)
 
@@ -88,6 +97,13 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         return replace(token, said="for", plain="for")
     if said in ("e", "æ") and after is not None and after.said in _COUNTED | {"par", "paar"}:
         return replace(token, said="et" if after.said in ("par", "paar") else "en", plain="en")
+    counted = bool(before) and read_number_word(before[-1].said) is not None
+    if said == "tå" and after is not None and counted and (
+        after.said.endswith(_DEFINITE) or after.plain in _THEM
+    ):
+        return replace(token, said="av", plain="av")
+    if said == "te" and after is not None and after.plain in _TOWARDS and before:
+        return replace(token, said="til", plain="til")
     if said == "paar":
         return replace(token, said="par", plain="par")
     if token.plain != said:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import takewhile
 
 from bot.ordering.amount import Amount
@@ -22,6 +23,10 @@ _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
 _BREAKS = frozenset({Tag.COMMA, Tag.STOP, Tag.AND})
 _SWAP = frozenset({"med", "m", "mot", "til", "for", "i", "te"})
 _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
+#: A link that opens a remark after a comma says more of the ware before it.
+_QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
+_RATHER = frozenset({"helst", "gjerne"})
+_QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
 
@@ -38,6 +43,8 @@ class _Item:
     rather: bool = False
     clause: int = 0
     or_else: tuple[str, ...] = ()
+    quoted: bool = False  # "jeg sa loff", before "jeg mente …"
+    mended: bool = False
 
     def cover(self, start: int, end: int) -> None:
         self.start, self.end = min(self.start, start), max(self.end, end)
@@ -60,6 +67,7 @@ class _Folder:
         self.swap = False  # "bytt": the next chunk says out and in
         self.correction = False
         self.meant = False
+        self.quoting = False  # "jeg sa loff": what was said, right or wrong
         self.rather = False
         self.or_at: int | None = None
         self.asking = False
@@ -92,6 +100,8 @@ class _Folder:
 
     def on_break(self, tag: Tag, pieces: Sequence[Piece], at: int) -> None:
         if tag is Tag.AND:
+            if self.correction and not self.meant and self.items:
+                self.correction = False  # "nei … og brød" says what else, not what was wrong
             return
         if self.one:
             self.act, self.one = self.act_before, False
@@ -108,6 +118,10 @@ class _Folder:
         mine = [item for item in mine_now if item.act is None]
         if cue in (Cue.ADD, Cue.WANT):
             self.asking = False
+            if empty and self.told is not None and self.take_told():
+                return
+            if cue is Cue.ADD:
+                self.but = None  # "nei takk ikke poser, men jeg glemte kaffefilter"
             if empty and mine and not self.correction:
                 for item in mine:
                     item.act = Act.ADD
@@ -168,6 +182,7 @@ class _Folder:
                 return
             self.correction = True
             self.only = False
+            self.quoting = bool(words & _QUOTING)
             self.meant = self.meant or bool(words & _MEANT)
             self.asking = False
         elif cue is Cue.BUT:
@@ -236,7 +251,11 @@ class _Folder:
             if self.chatting:
                 self.told = self.named_ware(chunk) or self.told
                 self.loose.append((content[0].start, content[-1].end))
-                if self.story_begins or not self.names_ware(content):
+                counted = any(
+                    piece.tag is Tag.AMOUNT and not piece.article for piece in content
+                )
+                hidden = self.names_ware(content) and (counted or not self.story_begins)
+                if not hidden:
                     self.chatter.append(self.loose[-1])
                 self.story_begins = False
             else:
@@ -245,12 +264,40 @@ class _Folder:
         if (self.swap or self.act is Act.CHANGE) and self.swapped(chunk):
             return
         wares, strangers = read_chunk(chunk, self.judge)
+        if self.told_closer(chunk, wares, strangers):
+            return
         if strangers and not wares and self.expects_ware(strangers):
             wares, strangers = strangers, []
         self.loose.extend((ware.start, ware.end) for ware in strangers)
         for ware in wares:
             self.add(ware)
             self.take_negated()
+
+    def told_closer(
+        self, chunk: list[Piece], wares: list[Ware], strangers: list[Ware]
+    ) -> bool:
+        """ "yoghurt, helst med jordbær", "brunost, men den uten geitemelk": more of the ware."""
+        if not self.items or len(wares) + len(strangers) != 1:
+            return False
+        last, ware = self.items[-1], (*wares, *strangers)[0]
+        if not last.ware.words or not ware.words or ware.amount is not None or ware.relative:
+            return False
+        if last.act is Act.REMOVE or self.act is Act.REMOVE or self.correction:
+            return False
+        links = [piece.word for piece in chunk if piece.tag is Tag.LINK]
+        first = next((p for p in chunk if p.tag is not Tag.FILLER), chunk[0])
+        rather = any(piece.word in _RATHER for piece in chunk if piece.tag is Tag.FILLER)
+        if first.tag is Tag.LINK and links[0] in _QUALIFYING:
+            said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]
+            last.ware.words = [*last.ware.words, *said, *ware.words]
+        elif rather and self.judge.coverage(
+            [*(word.said for word in ware.words), last.ware.words[0].said]
+        ) >= 0.9 and not _alike(ware, last.ware):
+            last.ware.words = [*ware.words, *last.ware.words]
+        else:
+            return False
+        last.cover(ware.start, ware.end)
+        return True
 
     def names_ware(self, content: Sequence[Piece]) -> bool:
         """Whether words of a story name a ware: then they are said back, to be on the safe side."""
@@ -268,7 +315,22 @@ class _Folder:
             for ware in read_all(chunk, self.judge)
             if ware.words and ware.known >= 0.95 and not ware.describes
         ]
-        return named[-1] if named else None
+        if named:
+            return named[-1]
+        for token in (token for piece in chunk if piece.tag is Tag.WORD for token in piece.tokens):
+            if self.judge.coverage((token.said,)) >= 1.0 and token.plain not in DESCRIBING:
+                return Ware([token], 1.0, start=token.start, end=token.end)
+        return None
+
+    def take_told(self) -> bool:
+        """ "… så det vil jeg ha": the ware that the story spoke of."""
+        ware, self.told = self.told, None
+        if ware is None or any(item.act or item.ware.amount for item in self.items):
+            return False
+        ware.amount = None
+        self.chatter += [span for span in self.loose if _holds(span, ware)]
+        self.push(ware, Act.ADD)
+        return True
 
     def take_negated(self) -> None:
         if self.negated is not None and self.items:
@@ -383,6 +445,10 @@ class _Folder:
         last = self.items[-1] if self.items else None
         if self.or_at is not None and last is not None and not self.correction and ware.words:
             self.or_at = None
+            if not self.rather and _alike(last.ware, ware) and ware.amount is not None:
+                last.ware.amount = ware.amount  # "tre brød eller kanskje to brød"
+                last.cover(ware.start, ware.end)
+                return
             if not self.rather:
                 last.or_else = (*last.or_else, ware.phrase)
                 last.cover(ware.start, ware.end)
@@ -404,11 +470,29 @@ class _Folder:
                 self.loose.append(self.negated)
             self.negated = (ware.start, ware.end)
             self.act, self.one = self.act_before, False
-            if last is not None and not last.ware.words and last.ware.amount is not None:
+            if last is not None and last.act is not Act.REMOVE and last.ware.amount is not None:
                 last.act = Act.CHANGE  # "det var fire jeg skulle ha, ikke tre"
+            return
+        if self.one and self.fresh and ware.words and last is not None and (
+            ware.amount is not None and last.ware.amount is not None
+            and last.act is not Act.REMOVE and _alike(last.ware, ware)
+        ):
+            # "tre boller og ikke tretten boller"
+            last.act = Act.CHANGE
+            last.cover(ware.start, ware.end)
+            self.act, self.one, self.fresh = self.act_before, False, False
             return
         if ware.words and all(word.plain in ("siste", "sist") for word in ware.words):
             ware.words = []
+        if self.one and self.fresh and last is not None and last.quoted and ware.words:
+            # "jeg sa fløte, ikke rømme", "jeg bestilte kokmalt kaffe, ikke filtermalt"
+            head = [w for w in last.ware.words if w.plain not in DESCRIBING]
+            words = [*ware.words, *head] if ware.describes else ware.words
+            last.instead_of = " ".join(word.text for word in words)
+            last.act = Act.REPLACE
+            last.cover(ware.start, ware.end)
+            self.act, self.one, self.fresh = self.act_before, False, False
+            return
         if self.one and ware.describes and last is not None and self.fresh:
             # "melk, men ikke den lette": a condition that we cannot keep must be said.
             self.loose.append((ware.start, ware.end))
@@ -416,11 +500,15 @@ class _Folder:
         if ware.of_each and not ware.words:
             self.to_each(ware)
             return
+        if last is None and self.told is not None and ware.describes:
+            ware.words = [*ware.words, *self.told.words]
+            self.chatter += [span for span in self.loose if _holds(span, self.told)]
+            ware.cover(self.told.start, self.told.end)
+            self.told = None
         if last is None and self.told is not None and not ware.words and ware.amount is not None:
             # "de hadde ikke kaffe, så nå må jeg ha to pakker"
             ware.words, ware.known = self.told.words, self.told.known
-            self.loose = [span for span in self.loose if not _holds(span, self.told)]
-            self.chatter = [span for span in self.chatter if not _holds(span, self.told)]
+            self.chatter += [span for span in self.loose if _holds(span, self.told)]
             ware.cover(self.told.start, self.told.end)
             self.told = None
         if self.wants_old is not None and not ware.words and ware.amount is not None:
@@ -447,6 +535,25 @@ class _Folder:
             item.ware, item.end = ware, max(item.end, ware.end)
             item.start = min(start, ware.start)
             self.rather = False
+            return
+        if last is not None and last.ware.too_much and not ware.relative and (
+            ware.amount is not None and (not ware.words or not last.ware.words)
+        ):
+            # "fem pakker var for mye, tre holder"
+            last.ware.amount, last.ware.relative = ware.amount, False
+            last.ware.words = last.ware.words or ware.words
+            last.ware.known = max(last.ware.known, ware.known)
+            last.ware.too_much, last.act = False, Act.CHANGE
+            last.cover(ware.start, ware.end)
+            self.only = self.correction = False
+            return
+        if last is not None and last.mended and ware.words and ware.amount is None and (
+            not last.ware.words and self.clause <= last.clause + 2
+        ):
+            # "tjue, jeg mener tolv, egg"
+            last.ware.words, last.ware.known, last.mended = ware.words, ware.known, False
+            last.act = self.act_for(ware) if last.act is not Act.REMOVE else last.act
+            last.cover(ware.start, ware.end)
             return
         if self.correction and self.correct(ware):
             return
@@ -515,7 +622,9 @@ class _Folder:
                 last.act = Act.CHANGE
         elif ware.describes and last.ware.words and not ware.relative:
             said = [word.said for word in (*last.ware.words, *ware.words)]
-            if not ware.determined and self.judge.coverage(said) < 0.75:
+            head = [w.said for w in last.ware.words if w.plain not in DESCRIBING]
+            near = self.judge.coverage([*head, *(word.said for word in ware.words)])
+            if not ware.determined and max(self.judge.coverage(said), near) < 0.75:
                 return False
             if ware.amount is not None and last.ware.amount not in (None, ware.amount):
                 return False
@@ -530,6 +639,7 @@ class _Folder:
     def correct(self, ware: Ware) -> bool:
         """Mend the ware that "nei" was about; False when there is none and it is a plain line."""
         meant, self.correction, self.meant = self.meant, False, False
+        quoting, self.quoting = self.quoting, False
         if self.act is Act.REMOVE and self.fresh and ware.words:
             # "melk, nei ikke melk, fløte": the ware that goes out was only just said.
             for item in reversed(self.items):
@@ -539,9 +649,33 @@ class _Folder:
                     return True
             return False
         if not self.items:
-            return self.correct_earlier(ware, meant)
+            known = self.correct_earlier(ware, meant)
+            if quoting and not known and ware.words:
+                self.push(ware, self.act_for(ware))
+                known = True
+            if quoting and known:
+                self.items[-1].quoted = True
+            return known
         if not ware.words and ware.amount is None:
             return False
+        gone = self.items[-1]
+        if gone.act is Act.REMOVE and gone.one and self.act is not Act.REMOVE and ware.words:
+            # "det var ikke rød paprika jeg ba om, det var grønn"
+            old = gone.ware.phrase
+            if ware.describes:
+                head = [w for w in gone.ware.words if w not in _leading_adjectives(gone.ware.words)]
+                ware.words = [*ware.words, *head]
+            gone.ware, gone.act, gone.instead_of, gone.one = ware, Act.REPLACE, old, False
+            gone.cover(ware.start, ware.end)
+            return True
+        if gone.quoted and meant and ware.words and not _alike(gone.ware, ware):
+            # "jeg sa loff, men jeg mente kneippbrød"
+            gone.instead_of, gone.act = gone.ware.phrase, Act.REPLACE
+            gone.ware.words, gone.ware.known = ware.words, ware.known
+            gone.ware.amount = ware.amount or gone.ware.amount
+            gone.cover(ware.start, ware.end)
+            gone.quoted = False
+            return True
         target = self.items[-1]
         for item in reversed(self.items):
             if ware.words and _alike(item.ware, ware):
@@ -556,6 +690,7 @@ class _Folder:
         elif ware.words:
             target.ware.words, target.ware.known = ware.words, ware.known
         if ware.amount is not None:
+            target.mended = target.ware.amount is not None and not target.ware.words
             target.ware.amount = _mended(target.ware.amount, ware.amount)
             target.ware.relative = ware.relative
         target.cover(ware.start, ware.end)
@@ -580,6 +715,11 @@ class _Folder:
 
     def settle(self) -> None:
         self.take_negated()
+        for item in self.items:
+            words = item.ware.words
+            if item.act is Act.REMOVE and len(words) > 1 and words[0].plain in ("ene", "eine"):
+                item.ware.words = words[1:]
+                item.ware.amount = item.ware.amount or Amount(Decimal(1))
         if self.negated is not None:
             self.loose.append(self.negated)
         for chunk in self.asked:
@@ -698,5 +838,6 @@ def fold(pieces: Sequence[Piece], judge: Judge) -> Folded:
                 item.or_else,
             )
         )
-    return Folded(lines, folder.loose, folder.questions, folder.chatter)
+    chatter = list(dict.fromkeys(folder.chatter))
+    return Folded(lines, folder.loose, folder.questions, chatter)
 

@@ -88,7 +88,7 @@ noe: noko nåkka nokka nåke nåkke nåe nåko nokko nokke nåkkå
 noen: någe nånn nånne någen nokre nokon nåen nån nåkken nåkkån nokken nokken' nåkre nåkker
 også: òg åsså ogso ogsåg
 mer: meir meire mær meer
-mye: mykje møkje mykkje myttji my
+mye: møje mje møye mykje møkje mykkje myttji my
 litt: litte lite litegrann littegrann littegranne lit
 nå: no nu
 den: denn
@@ -124,6 +124,8 @@ holder: hold held hælder
 mener: mein meiner meinar mæner
 glemt: glæmt gløymt glømt
 liten: litn
+bestillingen: tinginga tingingen tinginja
+hele: heile heila heilt'
 bestille: tinge tinga tingje tinger
 vært: vore vorre vøre våre'
 kommer: kjem kjæm kjemme kommar kjæmm

@@ -193,6 +193,8 @@ def read_number(words: Sequence[str]) -> tuple[Decimal, int] | None:
                     return written + part, 2
         return _with_half(words, written, 1)
     if first in _HALF_EXTRA:
+        if len(words) > 1 and words[1] in _SCORES:
+            return _HALF_EXTRA[first] * _SCORES[words[1]], 2
         return _HALF_EXTRA[first], 1
     if first in _HALF:
         if len(words) > 1 and words[1] in _SCORES:

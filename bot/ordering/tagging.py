@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,7 +12,9 @@ from bot.ordering.amount import ARTICLES, Amount, Read, read_amount
 from bot.ordering.cues import Cue, read_cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
+from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
+from bot.ordering.numbers import read_number_word
 from bot.ordering.segment import Judge
 from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
@@ -81,6 +84,7 @@ snacks til
         _NAMES.setdefault(_words[0], ())
         _NAMES[_words[0]] += (_words,)
 
+_MEASURED = re.compile(r"(?P<number>[a-zæøå]+?)-?(?:gram|liter|kilo|desiliter|hekto)s")
 _MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
 _EXTRA_WHAT = word_set(
     """
@@ -99,6 +103,8 @@ _NOT_WARES = _MONEY | word_set(
     grader måneder etasje husstand mann venner gjester barnebarn øre
     """
 )
+#: Counts of these order nothing, and nobody waits for an answer to them.
+_LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
 _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
@@ -107,9 +113,13 @@ _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "
 def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
     """Tag all tokens; every token is in exactly one piece."""
     pieces: list[Piece] = []
+    somebody = names(tokens, judge)
     at = 0
     while at < len(tokens):
-        piece, at = _next(tokens, at, pieces, judge)
+        if at in somebody:
+            piece, at = Piece(Tag.FILLER, (tokens[at],)), at + 1
+        else:
+            piece, at = _next(tokens, at, pieces, judge)
         pieces.append(piece)
     return _join_ands(_pull_packs(pieces), judge)
 
@@ -122,8 +132,18 @@ _SIZE_ADJECTIVES = word_set(
 def _pull_packs(pieces: list[Piece]) -> list[Piece]:
     """ "en stor pakke med kjøttdeig": the pack word joins its number, the adjective the ware."""
     out: list[Piece] = []
-    for piece in pieces:
-        if len(out) >= 2 and _is_pack(piece) and out[-1].word in _SIZE_ADJECTIVES:
+    for at, piece in enumerate(pieces):
+        following = pieces[at + 1] if at + 1 < len(pieces) else None
+        sized = bool(out) and (out[-1].word in _SIZE_ADJECTIVES or out[-1].size)
+        if sized and _is_pack(piece) and not (len(out) >= 2 and out[-2].tag is Tag.AMOUNT):
+            lone = len(out) < 2 or out[-2].tag not in (Tag.WORD, Tag.LINK)
+            if lone and following is not None and following.tag is Tag.WORD:
+                # "liten boks makrell": one of them.
+                unit = PACKS[piece.tokens[0].said]
+                amount = Amount(Decimal(1), unit)
+                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=amount, article=True))
+                continue
+        if len(out) >= 2 and _is_pack(piece) and sized:
             number = out[-2]
             amount = number.amount
             if number.tag is Tag.AMOUNT and amount is not None and not amount.unit:
@@ -135,7 +155,7 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
                     article=False,
                 )
                 continue
-        after_pack = out and out[-1].word in _SIZE_ADJECTIVES and len(out) >= 2 and (
+        after_pack = sized and len(out) >= 2 and (
             out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end
         )
         if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
@@ -153,6 +173,11 @@ def _next(
     tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
 ) -> tuple[Piece, int]:
     token = tokens[at]
+    if token.kind is Kind.WORD and _MEASURED.fullmatch(token.said):
+        number = _MEASURED.fullmatch(token.said)
+        assert number is not None
+        if read_number_word(number["number"]) is not None:
+            return Piece(Tag.WORD, (token,), size=True), at + 1  # "to femliters kanner"
     mark = _MARKS.get(token.kind)
     if mark is not None:
         if mark is Tag.STOP and "\n" in token.text and token.text.strip() == "":
@@ -163,6 +188,9 @@ def _next(
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    purpose = _something_for(tokens, at, judge)
+    if purpose is not None:
+        return purpose
     if token.plain == "og":
         found = read_cue(tokens, at)
         if found is not None:
@@ -173,7 +201,7 @@ def _next(
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1
     if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
-    found = read_cue(tokens, at)
+    found = _own_cue(tokens, at, before) or read_cue(tokens, at)
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
         cue, end = _told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
@@ -186,7 +214,8 @@ def _next(
     if read is not None:
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
         if counted in _NOT_WARES and not read.size:
-            return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
+            tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
+            return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
     if token.plain in _CLOCK and at + 1 < len(tokens):
         read = read_amount(tokens, at + 1)
@@ -223,6 +252,80 @@ _OTHERS = word_set(
 )
 
 
+def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piece, int] | None:
+    """ "noe til kaffen": a wish of its own, or, before a ware, what that is for."""
+    if tokens[at].plain != "noe":
+        return None
+    til = at + 2 if at + 1 < len(tokens) and tokens[at + 1].plain in ("godt", "attåt") else at + 1
+    if til + 1 >= len(tokens) or tokens[til].plain not in ("til", "te", "på", "attåt"):
+        return None
+    what = tokens[til + 1]
+    if what.kind is not Kind.WORD or what.plain in FILLERS:
+        return None
+    whole = tuple(replace(token, text=token.plain) for token in tokens[at : til + 1])
+    whole = (*whole, what)
+    if judge.coverage([*(token.plain for token in whole[:-1]), what.said]) >= _SURE:
+        return Piece(Tag.WORD, whole), til + 2
+    if tokens[til].plain == "på" or judge.coverage((what.said,)) < _SURE:
+        return None
+    named = any(
+        token.kind is Kind.WORD and token.plain not in _SMALL and token.plain not in LINKS
+        for token in tokens[til + 2 :]
+    )
+    return Piece(Tag.FILLER if named else Tag.WORD, whole), til + 2
+
+
+_IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
+
+
+def _own_cue(
+    tokens: Sequence[Token], at: int, before: list[Piece]
+) -> tuple[Cue, int] | None:
+    """Cues that hang on what stands around them."""
+    words = [token.plain for token in tokens[at : at + 3]]
+    previous = tokens[at - 1] if at else None
+    if words[0] == "ta" and len(words) > 1 and (
+        previous is None or previous.plain in ("og", "så", "men", "heller", "bare")
+        or previous.kind in (Kind.COMMA, Kind.STOP)
+    ):
+        # "og ta en juice": not "ta bort", which is a longer cue.
+        longer = read_cue(tokens, at)
+        after = at + 1
+        while after < len(tokens) and after < at + 4 and tokens[after].plain in _IDLE:
+            after += 1
+        if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
+            return Cue.ADD, after
+    if words[:2] == ["sa", "jeg"] and at + 2 < len(tokens) and (
+        previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP
+    ):
+        return Cue.CORRECTION, at + 2  # "sa jeg fiskeboller? jeg mente …"
+    if words[:2] in (["har", "vi"], ["har", "jeg"]) and before and before[-1].tag is Tag.WORD:
+        # "kaffe har vi": there is enough of it.
+        end = at + 2
+        if end < len(tokens) and tokens[end].plain in ("nok", "allerede", "masse", "fortsatt"):
+            end += 1
+        if end >= len(tokens) or tokens[end].kind in (Kind.COMMA, Kind.STOP) or (
+            tokens[end].plain in ("men", "så", "og", "igjen", "fra")
+        ):
+            return Cue.AWAY, end
+    if words[:2] in (["det", "var"], ["det", "er"]):
+        # "det var tre egg igjen": no wish.
+        for token in tokens[at + 2 : at + 9]:
+            if token.plain in ("så", "men") or token.kind in (Kind.COMMA, Kind.STOP):
+                break
+            if token.plain == "igjen":
+                return Cue.CHAT, at + 2
+    if words[0] == "for" and at + 1 < len(tokens):
+        # "for to uker siden fikk jeg"
+        read = read_amount(tokens, at + 1)
+        if read is not None and [t.plain for t in tokens[read.end + 1 : read.end + 2]] == ["siden"]:
+            end = read.end + 2
+            if [t.plain for t in tokens[end : end + 2]] in (["fikk", "jeg"], ["fikk", "vi"]):
+                end += 2
+            return Cue.CHAT, end
+    return None
+
+
 def _told_as_story(
     tokens: Sequence[Token], at: int, found: tuple[Cue, int]
 ) -> tuple[Cue, int]:
@@ -230,6 +333,8 @@ def _told_as_story(
     cue, end = found
     words = [token.plain for token in tokens[at:end]]
     before = tokens[at - 1].plain if at else ""
+    if cue is Cue.ADD and words[-1] in ("glemte", "glemt") and before in ("dere", "du", "de"):
+        return Cue.CHAT, end
     if words[-1] != "ikke" or cue not in (Cue.NOT, Cue.ADD):
         return found
     if words[0] in ("har", "hadde") or words == ["ikke"]:
@@ -343,7 +448,10 @@ def _cue_is_ware(
     last = before[-1] if before else None
     after_ware = last is not None and last.tag is Tag.WORD
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
-        return after_ware
+        told = last is not None and last.tag is Tag.FILLER and (
+            last.word in DETERMINERS or last.word in ("helst", "gjerne")
+        )
+        return after_ware or (told and any(piece.tag is Tag.WORD for piece in before))
     if words == ["legg", "te"]:
         follows = end < len(tokens) and (
             _is_ware_word(tokens[end], judge) or read_amount(tokens, end) is not None

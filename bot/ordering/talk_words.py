@@ -103,7 +103,10 @@ COMMENTS = word_set(
     oppi utpå borti bortom innom oppom nedom oppe nede inne ute utenfor innenfor bak foran over
     under gjennom mot siden etterpå etter før førr uten innen langs rundt cirka kring omkring
     mest minst særlig spesielt spesiell spesielle aller allerbest stusslig trasig flau flaut
-    rimelig hel ved ifra imot ennå altså dog jaggu sannelig sanneleg saktens gjerna gjedna jærne
+    ferdige grei greie bla blabla snakk prat fortell syng hør høyr les spør svar roligere rolegare
+    saktere fortere høyere helvete helvetes faen fanden satan jævla jævlig jævlige forbanna forbannet
+    dritt drit fordømte idiot tulling dust åhå jaså jaja tihi haha hihi hehe ha-ha neida joda
+    ved ifra imot ennå altså dog jaggu sannelig sanneleg saktens gjerna gjedna jærne
     so dam dæm døm dei dom hallo sagde mer meir minder innafor eneste einaste verken hverken enten
     """
 )

@@ -16,12 +16,13 @@ from bot.grocers.delivery import choose_slot
 from bot.grocers.protocol import Grocer, Slot
 from bot.ordering.basket import Basket
 from bot.ordering.conversation import Circumstances, Conversation, Outcome, stage
+from bot.ordering.fitting import Situation, fits
 from bot.ordering.interruptions import TALKED_OVER
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import StockUnknown
 from bot.ordering.shop import Shop
 from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
-from bot.ordering.talk import Effect, Talk
+from bot.ordering.talk import Effect, ProductQuestion, Talk
 from bot.service.circumstances import gather
 from bot.service.confirmation import Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
@@ -109,11 +110,9 @@ class Service:
         """
         return self.handle(recipient_id, TALKED_OVER, "")
 
-    def tell(self, recipient_id: str, sentences: Sequence[str], asks: bool = True) -> Reply:
-        """Tell a recipient something that answers nothing, such as what staff have changed.
-
-        Args:
-            asks: whether the question at which the talk stands follows.
+    def tell(self, recipient_id: str, sentences: Sequence[str]) -> Reply:
+        """Tell a recipient something that answers nothing, such as what staff have changed, and
+        then put the question at which the talk stands.
 
         Raises:
             KurvError: the store failed; nothing was changed.
@@ -123,18 +122,12 @@ class Service:
             person = uow.person(recipient_id)
             order = uow.save_order(uow.open_order(recipient_id))
             talk = Talk.from_dict(uow.talk(recipient_id))
-            texts = tuple(sentences)
-            if asks:
-                rules = municipality_of(uow, person)
-                about = self._circumstances(uow, turn, person, order, rules, [], {})
-                outcome = Conversation(self._shop, order, talk, about).aside(sentences)
-                uow.save_talk(recipient_id, outcome.talk.to_dict())
-                reply = reply_of(outcome, order, self._shop.catalogue)
-            else:
-                where = stage(order, talk)
-                events = (*said(texts), basket_event(order, where))
-                reply = Reply(texts, events, where, True)
-            told = note(uow, order, spoken(reply.texts))
+            rules = municipality_of(uow, person)
+            about = self._circumstances(uow, turn, person, order, rules, [], {})
+            outcome = Conversation(self._shop, order, talk, about).aside(sentences)
+            uow.save_talk(recipient_id, outcome.talk.to_dict())
+            told = note(uow, order, spoken(outcome.texts))
+        reply = reply_of(outcome, order, self._shop.catalogue)
         self._tell(recipient_id, told, reply.events)
         return reply
 
@@ -147,6 +140,20 @@ class Service:
         """How fast to speak to this person (1 = normal)."""
         with self._store.transaction() as uow:
             return uow.person(recipient_id).speech_rate
+
+    def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
+        """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
+        with self._store.transaction() as uow:
+            order = uow.open_order(recipient_id)
+            talk = Talk.from_dict(uow.talk(recipient_id))
+            question = talk.question
+            situation = Situation(
+                stage(order, talk),
+                question.options if isinstance(question, ProductQuestion) else (),
+                frozenset(line.product_id for line in order.basket.lines),
+                uow.history(recipient_id),
+            )
+        return fits(texts, self._shop, situation)
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""
@@ -196,7 +203,9 @@ class Service:
 
     def show(self, order: Order) -> None:
         """Show those who follow the talk an order that was changed outside it."""
-        events = (order_event(order), basket_event(order, stage(order, Talk())))
+        with self._store.transaction(read_only=True) as uow:
+            talk = Talk.from_dict(uow.talk(order.recipient_id))
+        events = (order_event(order), basket_event(order, stage(order, talk)))
         self._tell(order.recipient_id, events)
 
     def arrival(self, recipient_id: str, wish: str | None) -> tuple[datetime, datetime] | None:

@@ -25,6 +25,9 @@ router = APIRouter()
 
 #: Milliseconds after which a browser that lost the connection comes back.
 COMES_BACK = 2000
+#: Seconds after which a stream on which nothing happens shows a sign of life, and looks whether
+#: its session is still one.
+BEAT = 10.0
 LastId = Annotated[str, Header(alias="last-event-id", max_length=20)]
 Event = dict[str, Any]
 
@@ -32,7 +35,7 @@ Event = dict[str, Any]
 @router.get("/hendelser")
 async def everything(request: Request, who: Who, parts: Parts) -> StreamingResponse:
     """That something has changed about somebody in the area of who is signed in."""
-    return _stream(request, parts, parts.office.follow.all(who))
+    return _stream(request, parts, parts.office.follow.all(who, BEAT))
 
 
 @router.get("/mottaker/{recipient_id}/hendelser")
@@ -42,7 +45,7 @@ async def one(
     """What happens in a person's talk, as it happens."""
     await asyncio.to_thread(parts.office.follow.may, who, recipient_id)
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
-    return _stream(request, parts, parts.office.follow.one(who, recipient_id, after))
+    return _stream(request, parts, parts.office.follow.one(who, recipient_id, after, BEAT))
 
 
 def _stream(

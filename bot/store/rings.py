@@ -90,10 +90,9 @@ class Rings(People):
             & (schedules.c.weekday == weekday)
             & (schedules.c.minute == minute)
         )
+        sealed = self._vault.seal(phone)
         changed = self._connection.execute(
-            update(schedules)
-            .where(the_same)
-            .values(phone=self._vault.seal(phone), holidays=holidays)
+            update(schedules).where(the_same).values(phone=sealed, holidays=holidays)
         )
         if not changed.rowcount:
             self._connection.execute(

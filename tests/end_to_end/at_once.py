@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+#: Calls at the same time: two cores carry more, but not beside whatever else runs on them.
+AT_ONCE = 8
 World = TypeVar("World")
 #: What is done in a world, in a thread of its own; it may be a coroutine function.
 Script = Callable[[World], Coroutine[Any, Any, None] | None]
@@ -20,14 +22,14 @@ Script = Callable[[World], Coroutine[Any, Any, None] | None]
 def all_at_once(
     scripts: Sequence[Script[World]], world: World
 ) -> Iterator[dict[Script[World], Future[None]]]:
-    """Start all scripts at the same time; it ends when they have all ended."""
+    """Run the scripts at the same time, as many as a small machine bears; ends with all."""
 
     def run(script: Script[World]) -> None:
         work = script(world)
         if inspect.iscoroutine(work):
             asyncio.run(work)
 
-    with ThreadPoolExecutor(max(1, len(scripts))) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {script: pool.submit(run, script) for script in scripts}
 
 

@@ -289,7 +289,12 @@ class TalkingCaller(BaresipCaller):
             ended = self.ended
             if (turn := self._turns.next(self.heard_so_far(), ended)) is not None:
                 return turn
-            assert time.monotonic() < end, f"nothing for {patience} s"
+            if time.monotonic() > end:
+                seconds = len(self.heard_so_far()) / 2 / TELEPHONE_RATE
+                raise AssertionError(
+                    f"no turn in {patience} s; established: {self.established}, ended: {ended}, "
+                    f"heard for {seconds:.1f} s in all"
+                )
             time.sleep(0.1)
 
     def says(self, wav: Path, until: Callable[[], object]) -> bytes:

@@ -50,8 +50,9 @@ class KurvService:
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
+        caller = Caller(phone, recipient, hashed(pin), len(pin))  # slow on purpose: not within
         with self.store.transaction() as uow:
-            uow.save_caller(Caller(phone, recipient, hashed(pin), len(pin)))
+            uow.save_caller(caller)
 
     def orders(self, recipient: str) -> list[Order]:
         """Somebody's orders, the newest first."""

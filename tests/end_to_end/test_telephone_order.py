@@ -115,11 +115,13 @@ def orders_by_voice(world: World, recipient: str, caller: TalkingCaller) -> None
     mine = wording.read_back(world.order(recipient).basket)
     assert world.told(read_back, f"Da har du {ANOTHER}", mine) == mine
     goodbye = caller.says(world.spoken["yes"], until=lambda: world.order(recipient).status in SENT)
-    texts = ("Bestillingen er sendt.", wording.CANCELLED, wording.PERSON[0])
-    assert world.told(goodbye, *texts) == texts[0]
+    order = world.order(recipient)
+    arrives = wording.delivery(*order.arrives) if order.arrives else None
+    sent = f"{wording.sent(arrives, order.grocer_total)} {said.GOODBYE}"
+    others = (wording.GROCER_SLOW, wording.CANCELLED, wording.YES_OR_NO, mine)
+    assert world.told(goodbye, *others, sent) == sent
     wait_until(lambda: caller.ended, 30, "the hang-up after a goodbye")
     caller.hang_up()
-    order = world.order(recipient)
     assert order.status is Status.ACKNOWLEDGED
     assert [line.quantity for line in order.basket.lines] == [1]
     assert "brød" in order.basket.lines[0].name.lower()

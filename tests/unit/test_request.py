@@ -12,6 +12,7 @@ from bot.ordering.amount import Amount
 from bot.ordering.cues import Cue, read_cue
 from bot.ordering.dialect import in_bokmaal
 from bot.ordering.fillers import DETERMINERS, FILLERS, LINKS
+from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.segment import Judge
@@ -37,8 +38,9 @@ _UTTERANCES = st.lists(_PIECES, min_size=1, max_size=14).map(
 
 def content(text: str, words: Vocabulary | None = None) -> list[tuple[int, int, str]]:
     """Places of the words that no table of fillers, links, cues, verbs or comments explains."""
-    tokens = in_bokmaal(tokenise(text), Judge(words or SmallVocabulary()))
-    silent: set[int] = set()
+    judge = Judge(words or SmallVocabulary())
+    tokens = in_bokmaal(tokenise(text), judge)
+    silent = names(tokens, judge)
     at = 0
     while at < len(tokens):
         cue = read_cue(tokens, at)

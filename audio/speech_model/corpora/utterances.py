@@ -7,6 +7,7 @@ may be (:mod:`audio.speech_model.foreign`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,8 @@ from audio.speech_model.sounds import read_sound
 
 _NORWEGIAN = {"nb", "nn", "no", ""}
 #: Where espeak-ng calls a language otherwise than corpora do.
-_ESPEAK_NAMES = {"en": "en-us", "pt_BR": "pt-br", "fr-fr": "fr"}
+_ESPEAK_NAMES = {"en": "en-us", "en_GB": "en-us", "pt_BR": "pt-br"}
+_WORD = re.compile(r"[\w'’-]+")
 _SHARD = 100
 #: Shorter is no word, longer costs memory and is hard to align.
 _SHORTEST, _LONGEST = 0.15, 30.0
@@ -84,7 +86,7 @@ def _utterances(
     batch: list[Recording], lexicon: Lexicon, engine: Espeak, source: str
 ) -> Iterator[Utterance]:
     for recording in batch:
-        text = " ".join(said_words(recording.text))
+        text = _said(recording)
         words = _pronounced(text, recording.language, lexicon, engine)
         if not words:
             continue
@@ -94,6 +96,13 @@ def _utterances(
             continue
         if _SHORTEST <= len(samples) / SAMPLE_RATE <= _LONGEST:
             yield Utterance(samples, text, tuple(words), recording.speaker, source)
+
+
+def _said(recording: Recording) -> str:
+    """The words in lower case; only Norwegian numbers can be written out here."""
+    if recording.language in _NORWEGIAN:
+        return " ".join(said_words(recording.text))
+    return " ".join(_WORD.findall(recording.text.lower()))
 
 
 def _pronounced(
