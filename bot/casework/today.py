@@ -141,7 +141,8 @@ class Today(Desk):
     @staticmethod
     def _on_their_way(uow: UnitOfWork, area: Area, now: datetime) -> list[Shipment]:
         waits = {task.note for task in uow.tasks_in(area) if task.kind == APPROVE}
-        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY)
+        yesterday = (now - timedelta(days=1)).date()
+        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday)
         sent = [s for s in found if s.order_id not in waits and _on_its_way(s, now)]
         return sorted(sent, key=_comes)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -92,9 +92,10 @@ class Worklist(OrderBook, Duties, People):
         )
 
     def shipments_in(
-        self, area: Area, statuses: Iterable[Status], since: datetime
+        self, area: Area, statuses: Iterable[Status], since: datetime, coming: date
     ) -> list[Shipment]:
-        """The same without the goods, for long lists."""
+        """The same without the goods, for long lists; not those that came before the day `coming`
+        (in the time that the grocer told)."""
         o = orders.c
         rows = self._connection.execute(
             select(
@@ -105,6 +106,8 @@ class Worklist(OrderBook, Duties, People):
             .where(_within(area))
             .where(o.status.in_([status.value for status in statuses]))
             .where(o.changed_at >= since)
+            # ISO 8601: as texts they stand in the order of their wall-clock times.
+            .where(o.arrives_to.is_(None) | (o.arrives_to >= coming.isoformat()))
             .order_by(o.sequence.desc())
         )  # fmt: skip
         return [
