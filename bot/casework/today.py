@@ -167,7 +167,10 @@ class Today(Desk):
         if task.recipient_id == NOBODY:
             self._area(actor)
             return True  # nothing is known of the caller, so there is nothing to keep from anybody
-        return bool(self._theirs(uow, actor, task.recipient_id))
+        try:
+            return bool(self._theirs(uow, actor, task.recipient_id))
+        except NotAllowed:
+            return False  # told in the same words as a task that does not exist
 
     @staticmethod
     def _confirmers(uow: UnitOfWork, tasks: list[Task]) -> dict[str, str | None]:

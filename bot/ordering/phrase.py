@@ -70,7 +70,7 @@ SOFT = word_set(
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger
     kartongen flaske flasker flaska flasken beger begeret brett brettet glass glasset tube
     tuber tuben rull ruller bunt bunter klase eske esker stk stykk stykker stykke liter kilo
-    gram hekto desiliter l kg g cl dl ml the ca cirka nr også mer til ekte helst sånne
+    gram hekto desiliter l kg g cl dl ml the ca cirka nr nummer også mer til ekte helst sånne
     """
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.casework.actor import Actor, Role
@@ -17,6 +17,8 @@ from bot.staff.pages import page, wants_part
 from bot.staff.parts import StaffParts
 
 router = APIRouter(default_response_class=HTMLResponse)
+
+TaskId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def close_task(
     request: Request,
     who: Doer,
     parts: Parts,
-    task_id: int,
+    task_id: TaskId,
     tilbake: Annotated[str, Form(max_length=200)] = "/",
 ) -> Response:
     """A task was done."""
