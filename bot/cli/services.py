@@ -99,7 +99,9 @@ def serve(
         stack.callback(Watcher(parts.store, parts.live).start())
         telephone = Telephone(parts, token, announced)
         web = StaffWeb(parts, demo)
-        stop_clearing_up = daily(Retention(parts.store, Staffing(parts.store, web.accounts)))
+        stop_clearing_up = daily(
+            Retention(parts.store, Staffing(parts.store, web.accounts), web.messages)
+        )
 
         def ready(url: str, bot: RasaDialogue) -> None:
             _tell_of_bot(url, token)

@@ -44,6 +44,7 @@ class StaffWeb:
         """Nothing is listened to yet; `demo`: anybody on this machine may sign in, once a link."""
         self._parts = parts
         self.accounts = Accounts(parts.store)
+        self.messages = MessageFolder(parts.settings.state_dir / "messages")
         self._demo = DemoSignIn(self.accounts, self._members()) if demo else None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -100,9 +101,8 @@ class StaffWeb:
         signs_in = service and SignInService(
             service, parts.store, self.accounts, f"{url}/logg-inn/svar"
         )
-        messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
-            office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
+            office=Office(parts.store, parts.service, parts.shop, self.messages, live=parts.live),
             accounts=self.accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",

@@ -27,11 +27,11 @@ router = APIRouter()
 
 #: Milliseconds after which a browser that lost the connection comes back.
 COMES_BACK = 2000
-#: Seconds for which a look at the rights of who reads along counts, while something happens.
-CHECKED = 1.0
 #: Seconds after which a stream on which nothing happens shows a sign of life, and looks whether
 #: its session is still one.
 BEAT = 10.0
+#: Seconds for which a look at the rights of who reads along counts, while something happens.
+CHECKED = 1.0
 LastId = Annotated[str, Header(alias="last-event-id", max_length=20)]
 Event = dict[str, Any]
 
