@@ -78,6 +78,7 @@ class Session:
         self._on_partial = on_partial
         self._observer = observer
         self._workers = workers
+        self._talk: LiveTalk | None = None
 
     async def run(self, line: Line) -> None:
         """Talk on a live line until the dialogue, the person or the line ends it.
@@ -87,7 +88,7 @@ class Session:
         """
         voice = self._synthesizer
         mouth = None if voice is None else Mouth(voice, line, self._workers)
-        await LiveTalk(
+        self._talk = LiveTalk(
             line,
             self._dialogue,
             TurnTaking(self._settings.turn, self._duplex),
@@ -98,7 +99,15 @@ class Session:
             screen=self._screen,
             observer=self._observer,
             workers=self._workers,
-        ).run()
+        )
+        await self._talk.run()
+
+    def notice(self) -> None:
+        """The dialogue has something to say of its own accord: it is asked what as soon as nobody
+        speaks. Call it on the event loop that the talk runs in; it does nothing before or after.
+        """
+        if self._talk is not None:
+            self._talk.notice()
 
     def hear_files(self, paths: Iterable[Path]) -> Iterator[Event]:
         """Hear each file as one utterance, in turn, and answer each."""

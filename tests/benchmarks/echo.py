@@ -59,6 +59,9 @@ class Monologue:
         """Nothing must be heard in full here."""
         return []
 
+    def noticed(self) -> list[Event]:
+        return []
+
     def ended(self) -> None:
         """Nothing is held."""
 

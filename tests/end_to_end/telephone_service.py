@@ -10,13 +10,19 @@ import subprocess
 import threading
 import urllib.request
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+
+from cryptography.fernet import Fernet
 
 from bot.calls.pins import hashed
 from bot.ordering.order import Order
 from bot.store import Store
 from bot.store.callers import Caller
+from bot.store.store import utc_now
+from bot.store.vault import Vault
 from tests.end_to_end.commands import KURV, ROOT, without_settings
 
 TOKEN = "nøkkel-i-prøven".encode().hex()
@@ -30,20 +36,26 @@ class KurvService:
         """Prepare a store in a folder, and more settings if there are any."""
         self.folder = folder
         self.database = f"sqlite:///{folder / 'kurv.db'}"
+        self._key = Fernet.generate_key().decode()
         self._settings = {
+            "KURV_DATA_KEY": self._key,
             "KURV_DATABASE": self.database,
             "KURV_SERVICE_TOKEN": TOKEN,
             **settings,
         }
-        self.url = self.audiosocket = ""
+        self.url = self.audiosocket = self.staff = ""
         self.process: subprocess.Popen[str] | None = None
 
     @functools.cached_property
     def store(self) -> Store:
         """Its store, seen from here; made when it is not there yet."""
-        store = Store(self.database)
+        store = self.open_store()
         store.migrate()
         return store
+
+    def open_store(self, clock: Callable[[], datetime] = utc_now) -> Store:
+        """Its store, by another clock."""
+        return Store(self.database, clock, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
@@ -61,7 +73,7 @@ class KurvService:
         self.url = self.audiosocket = ""
         with (self.folder / "serve.log").open("w") as log:
             self.process = subprocess.Popen(
-                [KURV, "serve", "--port", "0", "--phone-port", "0"],
+                [KURV, "serve", "--port", "0", "--phone-port", "0", "--staff-port", "0"],
                 cwd=ROOT,
                 env={**without_settings(), **self._settings},
                 stdout=subprocess.PIPE,
@@ -71,16 +83,18 @@ class KurvService:
         return self
 
     def ready(self) -> KurvService:
-        """Wait until it answers HTTP and the telephone."""
+        """Wait until it answers HTTP, the telephone, and staff's browsers."""
         assert self.process is not None and self.process.stdout is not None
         for line in self.process.stdout:
             if found := re.search(r"(http://[\d.]+:\d+)/webhooks", line):
                 self.url = self.url or found[1]
             if found := re.search(r"AudioSocket\D*(\d+)", line):
                 self.audiosocket = f"127.0.0.1:{found[1]}"
-            if self.url and self.audiosocket:
+            if found := re.search(r"Ansattes sider: (\S+)", line):
+                self.staff = found[1]
+            if self.url and self.audiosocket and self.staff:
                 break
-        assert self.url and self.audiosocket, self.logged()
+        assert self.url and self.audiosocket and self.staff, self.logged()
         # What else it prints must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self

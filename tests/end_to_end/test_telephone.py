@@ -20,6 +20,7 @@ from tests.end_to_end.at_once import Script, all_at_once, wanted
 from tests.end_to_end.hearing import OTHERS, Listener, Turns, read_backs, summaries
 from tests.end_to_end.on_the_phone import Phone
 from tests.end_to_end.phone_peer import PhonePeer
+from tests.end_to_end.staff_in_a_call import staff_join_mend_lead_and_hand_back
 from tests.end_to_end.telephone_service import PIN, TOKEN, KurvService
 
 ASKED = f"{said.HELLO} {said.PIN}"
@@ -133,6 +134,7 @@ SCRIPTS: list[Script[Phone]] = [
     an_unknown_caller_is_sent_to_staff,
     three_wrong_pins_end_the_call,
     zero_is_a_person_and_the_basket_is_in_the_task,
+    staff_join_mend_lead_and_hand_back,
 ]
 Calls = dict[Script[Phone], "Future[None]"]
 

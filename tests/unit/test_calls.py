@@ -1,6 +1,6 @@
 """Tier: unit. A telephone call's talk: nothing personal before the PIN, three tries, a draft."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -45,7 +45,10 @@ class Talk:
         self.task = ""
         self.broken = False
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = True, actor: str = "", how: str = ""
+    ) -> list[Event]:
+        assert (actor, how) == ("recipient", "voice")
         if self.broken:
             raise DialogueError("Boten svarte ikke.")
         self.heard.append((recipient_id, text, sure))
@@ -53,8 +56,14 @@ class Talk:
             with self.store.transaction() as uow:
                 uow.add_task(recipient_id, self.task)
         order = [{"event": "order", "status": self.order}] if self.order else []
-        basket = {"event": "basket", "stage": self.stage, "lines": [], "total": "0.00"}
+        with self.store.transaction(read_only=True) as uow:
+            lines = uow.draft(recipient_id).basket.as_event_lines()
+        basket = {"event": "basket", "stage": self.stage, "lines": lines, "total": "0.00"}
         return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
+
+
+    def tell(self, recipient_id: str, sentences: Sequence[str]) -> list[Event]:
+        return [{"event": "said", "text": text} for text in (*sentences, "Noe mer?")]
 
 
 @pytest.fixture()
@@ -92,6 +101,7 @@ def ring(store: Store, talk: Talk) -> Ring:
             Desk(store),
             talk,
             read_again=lambda who: [],
+            tell=talk.tell,
             sure=0.5,
         )
 
@@ -166,7 +176,9 @@ def test_nothing_personal_is_said_before_the_pin(steps: list[tuple[str, str]], c
         uow.save_caller(Caller(PHONE, "r1", HASHED["13579"], 5))
     put_in_basket(store)
     talk = Talk(store)
-    call = CallDialogue("c", caller, Desk(store), talk, read_again=lambda who: [], sure=0.5)
+    call = CallDialogue(
+        "c", caller, Desk(store), talk, read_again=lambda who: [], tell=talk.tell, sure=0.5
+    )
     events = call.begin()
     for kind, value in steps:
         if kind == "talked_over":
@@ -344,7 +356,11 @@ def test_a_person_in_the_talk_becomes_a_transfer(ring: Ring, talk: Talk) -> None
 
 def test_where_nobody_can_be_put_through_that_is_not_promised(store: Store, talk: Talk) -> None:
     call = CallDialogue(
-        "c", "", Desk(store), talk, read_again=lambda who: [], sure=0.5, can_transfer=False
+        *("c", "", Desk(store), talk),
+        read_again=lambda who: [],
+        tell=talk.tell,
+        sure=0.5,
+        can_transfer=False,
     )
     events = call.begin()
     assert kinds(events) == ["said", "said", "said", "hang_up"]

@@ -27,6 +27,8 @@ from audio.wavefile import write_wave
 
 FRAME_BYTES = 640
 SILENCE = bytes(FRAME_BYTES)
+#: In a script: the dialogue has something to say of its own accord.
+NEWS = "news"
 
 
 def voice(word: int) -> bytes:
@@ -74,6 +76,7 @@ class Answers:
     told: list[tuple[str, float | None]] = field(default_factory=list)
     greeting: list[Event] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
+    news: list[list[Event]] = field(default_factory=list)
     overs: int = 0
     ends: int = 0
 
@@ -91,6 +94,9 @@ class Answers:
     def talked_over(self) -> list[Event]:
         self.overs += 1
         return [said("En gang til."), said("Skal jeg bestille?"), basket("read_back")]
+
+    def noticed(self) -> list[Event]:
+        return self.news.pop(0) if self.news else []
 
     def ended(self) -> None:
         self.ends += 1
@@ -136,12 +142,13 @@ class Inline(Executor):
 class Scripted:
     """A line that hands over what the script holds; what it plays lasts as long as its frames."""
 
-    script: list[bytes | KeyPressed | SourceLost]
+    script: list[bytes | KeyPressed | SourceLost | str]
     hung_up: bool = False
     transfers: bool | None = None
     asked_to_transfer: int = 0
     played: list[float] = field(default_factory=list)
     sounding: bool = False
+    notice: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._stopped = False
@@ -153,6 +160,9 @@ class Scripted:
             item = self.script.pop(0)
             if isinstance(item, SourceLost):
                 raise item
+            if item == NEWS:
+                self.notice()
+                continue
             yield item
             self._count += isinstance(item, bytes)
             async with self._frame:
@@ -259,6 +269,7 @@ def talk(
             observer=measured,
             workers=Inline(),
         )
+        line.notice = session.notice
         await asyncio.wait_for(session.run(line), 20)
         return line
 
