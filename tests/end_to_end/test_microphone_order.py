@@ -32,7 +32,7 @@ class Person:
         self._server, self._loudspeaker, self._screen = server, loudspeaker, screen
         self._turns = Turns(SAMPLE_RATE)
 
-    def listens(self, patience: float = 180.0) -> None:
+    def listens(self, patience: float = 400.0) -> None:
         """Wait for the tone that gives them the turn, or the end of the talk."""
         end = time.monotonic() + patience
         while self._turns.next(self._loudspeaker.read_bytes()) is None and not self.sees("order"):
