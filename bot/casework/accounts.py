@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from bot.casework.actor import Actor, Role, SignedIn
-from bot.casework.lock_out import LockOut, SignInRefused
+from bot.casework.lock_out import LockOut, SignInLocked, SignInRefused
 from bot.store import Store, UnitOfWork
 from bot.store.sign_ins import StaffSession
 from bot.store.staff_book import StaffMember
@@ -33,8 +33,9 @@ _TOUCHED = timedelta(minutes=1)
 #: A code of the step before or after is taken too: clocks differ, and people are slow.
 _DRIFT = 1
 _STEP_SECONDS = 30
-#: argon2 takes 64 MB and a tenth of a second: a flood of attempts must not take the machine.
-_HASHINGS = 4
+#: argon2 takes 64 MB and a tenth of a second: a flood of attempts must take neither the machine nor
+#: all threads that answer pages. So many at once, and who waits longer is sent away.
+_HASHINGS, _HASHING_SECONDS = 4, 3.0
 #: Longer input is none that we have given out, and hashing it is work.
 LONGEST_INPUT = 256
 SHORTEST_PASSWORD = 12
@@ -158,11 +159,15 @@ class Accounts:
         return step
 
     def _is_password(self, stored: str, password: str) -> bool:
-        with self._hashing:
-            try:
-                return self._hasher.verify(stored, password[: LONGEST_INPUT + 1])
-            except (VerificationError, InvalidHashError):
-                return False
+        if not self._hashing.acquire(timeout=_HASHING_SECONDS):
+            log.warning("sign_in_crowded")
+            raise SignInLocked("Mange prøver å logge inn nå; vent litt og prøv igjen.")
+        try:
+            return self._hasher.verify(stored, password[: LONGEST_INPUT + 1])
+        except (VerificationError, InvalidHashError):
+            return False
+        finally:
+            self._hashing.release()
 
     def _step_of(self, secret: str, code: str) -> int | None:
         """The time step whose code this is."""

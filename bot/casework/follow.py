@@ -40,9 +40,17 @@ class Follow(Desk):
         Raises:
             NotAllowed: the person is not theirs.
         """
+        self.check(actor, recipient_id)
+        self._looks.note(actor, recipient_id, "follow")
+
+    def check(self, actor: Actor, recipient_id: str) -> None:
+        """See that the person is (still) the actor's.
+
+        Raises:
+            NotAllowed: they are not.
+        """
         with self._store.transaction(read_only=True) as uow:
             self._theirs(uow, actor, recipient_id)
-        self._looks.note(actor, recipient_id, "follow")
 
     async def one(
         self, actor: Actor, recipient_id: str, after: int = 0, beat: float = BEAT

@@ -6,10 +6,13 @@ gateway's own program empties.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -53,6 +56,10 @@ class OutgoingMessages(Protocol):
         ...
 
 
+#: A message that nobody has fetched for so long is of no use to anybody, and tells of somebody.
+FORGOTTEN = timedelta(days=30)
+
+
 class MessageFolder:
     """A folder with one JSON file a message: {"key", "phone", "text"}; readable by its owner only.
 
@@ -85,3 +92,14 @@ class MessageFolder:
         except OSError as error:
             raise MessageNotTaken("Meldingen kunne ikke sendes nå; prøv igjen senere.") from error
         return True
+
+    def forget(self) -> int:
+        """Remove what lies here since long, fetched or not; returns how many files."""
+        before = time.time() - FORGOTTEN.total_seconds()
+        gone = 0
+        for file in self._folder.glob("*") if self._folder.is_dir() else ():
+            with contextlib.suppress(OSError):  # the gateway was quicker
+                if file.stat().st_mtime < before:
+                    file.unlink()
+                    gone += 1
+        return gone

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.casework.messages import MessageFolder
 from bot.casework.staffing import COMMAND_LINE, Staffing
 from bot.errors import KurvError
 from bot.store import Store
@@ -42,9 +43,10 @@ class Removed:
 class Retention:
     """The daily clearing up."""
 
-    def __init__(self, store: Store, staffing: Staffing) -> None:
+    def __init__(self, store: Store, staffing: Staffing, messages: MessageFolder) -> None:
         self._store = store
         self._staffing = staffing
+        self._messages = messages
 
     def run(self, actor: str = COMMAND_LINE) -> Removed:
         """Remove what is over; doing it again removes nothing more.
@@ -67,7 +69,7 @@ class Retention:
                 other += sum(uow.drop_old(each.municipality, before).values())
         with self._store.transaction() as uow:
             other += uow.drop_nobodys(now - timedelta(days=DEFAULT.keep_orders_days))
-        other += self._staffing.forget_signing_in()
+        other += self._staffing.forget_signing_in() + self._messages.forget()
         return Removed(utterances, orders, other, self._prune(everywhere, actor))
 
     def _prune(self, everywhere: list[Municipality], actor: str) -> int:

@@ -223,7 +223,7 @@ def _who(by: Actor | None) -> str:
 
 
 def _known(uow: UnitOfWork, staff_id: str) -> StaffMember:
-    member = uow.staff_member(staff_id)
+    member = uow.staff_member(staff_id, to_change=True)
     if member is None:
         raise StoreError(f"Det finnes ingen konto som heter «{staff_id}»; se «kurv staff list».")
     return member
@@ -234,7 +234,7 @@ def _theirs(uow: UnitOfWork, by: Actor | None, staff_id: str) -> StaffMember:
     if by is None:
         return _known(uow, staff_id)
     by.require(Role.ADMINISTRATOR)
-    member = uow.staff_member(staff_id)
+    member = uow.staff_member(staff_id, to_change=True)
     if member is None or member.municipality != by.municipality:
         raise NotAllowed(_UNKNOWN)
     if staff_id == by.staff_id:

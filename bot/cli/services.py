@@ -14,8 +14,12 @@ from bot.cli.output import err, out
 from bot.cli.speech import hearing_engine, ready_model
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
+from bot.errors import SettingsError
 from bot.parts import open_store, running_parts
 from bot.settings import Settings
+
+#: Characters of the secret between our own processes; whoever guesses it speaks for anybody.
+SHORTEST_TOKEN = 16
 
 if TYPE_CHECKING:
     from bot.cli.staff_web import StaffWeb
@@ -72,6 +76,8 @@ def serve(
 ) -> None:
     """Kjør alt som tjenester: boten, telefonen, ansattes sider, og om nødvendig en butikk."""
     from bot.calls.announced import Announcements
+    from bot.casework.retention import Retention, daily
+    from bot.casework.staffing import Staffing
     from bot.casework.watch import Watcher
     from bot.cli.demo import demo_settings, fill_demo
     from bot.cli.staff_web import StaffWeb
@@ -79,7 +85,7 @@ def serve(
     from bot.server import run_server
 
     settings = Settings.from_environment()
-    token = settings.service_token or secrets.token_urlsafe(24)
+    token = checked_token(settings.service_token)
     model = trained_model(settings)
     if phone and not settings.whisper_model:
         ready_model(settings)
@@ -93,6 +99,9 @@ def serve(
         stack.callback(Watcher(parts.store, parts.live).start())
         telephone = Telephone(parts, token, announced)
         web = StaffWeb(parts, demo)
+        stop_clearing_up = daily(
+            Retention(parts.store, Staffing(parts.store, web.accounts), web.messages)
+        )
 
         def ready(url: str, bot: RasaDialogue) -> None:
             _tell_of_bot(url, token)
@@ -105,6 +114,7 @@ def serve(
         def stopping() -> None:
             web.stop()
             telephone.stop()
+            stop_clearing_up()
 
         run_server(
             model,
@@ -116,6 +126,19 @@ def serve(
             announce=announced.add if phone else None,
             stopping=stopping,
         )
+
+
+def checked_token(token: str) -> str:
+    """The secret between our own processes: as it was set, or a new one.
+
+    Raises:
+        SettingsError: it is so short that it could be guessed.
+    """
+    if token and len(token.strip()) < SHORTEST_TOKEN:
+        raise SettingsError(
+            f"KURV_SERVICE_TOKEN er for kort; bruk minst {SHORTEST_TOKEN} tilfeldige tegn."
+        )
+    return token or secrets.token_urlsafe(24)
 
 
 def _tell_of_bot(url: str, token: str) -> None:

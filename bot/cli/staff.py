@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from rich.table import Table
 
 from bot.casework.accounts import Accounts
+from bot.casework.messages import MessageFolder
 from bot.casework.privacy import Privacy
 from bot.casework.retention import Retention
 from bot.casework.staffing import Secrets, Staffing
@@ -240,8 +241,10 @@ def verify_log(
 @app.command("retention")
 def retention(as_json: JsonFlag = False) -> None:
     """Fjern det som er tatt vare på lenge nok; «kurv serve» gjør det hver dag."""
-    store = _store()
-    removed = Retention(store, _staffing(store)).run()
+    settings = Settings.from_environment()
+    store = open_store(settings)
+    messages = MessageFolder(settings.state_dir / "messages")
+    removed = Retention(store, _staffing(store), messages).run()
     if as_json:
         print_json({"event": "retention", **{n: getattr(removed, n) for n in removed.__slots__}})
         return

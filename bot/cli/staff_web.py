@@ -10,7 +10,9 @@ from bot.casework.accounts import Accounts
 from bot.casework.demo_sign_in import DemoSignIn
 from bot.casework.messages import MessageFolder
 from bot.casework.office import Office
+from bot.casework.privacy import Privacy
 from bot.casework.sign_in_service import ServiceSettings, SignInService
+from bot.casework.staffing import Staffing
 from bot.dialogue import Dialogue
 from bot.errors import SettingsError
 from bot.parts import Parts
@@ -41,8 +43,9 @@ class StaffWeb:
     def __init__(self, parts: Parts, demo: bool = False) -> None:
         """Nothing is listened to yet; `demo`: anybody on this machine may sign in, once a link."""
         self._parts = parts
-        self._accounts = Accounts(parts.store)
-        self._demo = DemoSignIn(self._accounts, self._members()) if demo else None
+        self.accounts = Accounts(parts.store)
+        self.messages = MessageFolder(parts.settings.state_dir / "messages")
+        self._demo = DemoSignIn(self.accounts, self._members()) if demo else None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -96,17 +99,18 @@ class StaffWeb:
             settings.oidc_level,
         )  # fmt: skip
         signs_in = service and SignInService(
-            service, parts.store, self._accounts, f"{url}/logg-inn/svar"
+            service, parts.store, self.accounts, f"{url}/logg-inn/svar"
         )
-        messages = MessageFolder(settings.state_dir / "messages")
         return StaffParts(
-            office=Office(parts.store, parts.service, parts.shop, messages, live=parts.live),
-            accounts=self._accounts,
+            office=Office(parts.store, parts.service, parts.shop, self.messages, live=parts.live),
+            accounts=self.accounts,
             talk=talk,
             secure=urlsplit(url).scheme == "https",
             url=url,
             transfers=bool(settings.dialler_url),
             service=signs_in or None,
+            staffing=Staffing(parts.store, self.accounts),
+            privacy=Privacy(parts.store, parts.shop.catalogue),
             demo=self._demo,
         )
 

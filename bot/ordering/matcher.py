@@ -36,7 +36,7 @@ from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
-from bot.ordering.said_size import is_filled, is_near, pack_facts
+from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -154,8 +154,12 @@ class Matcher:
         if isinstance(found, Unknown):
             return found
         if amount.value == _HALF and amount.unit == "":
-            half = self._match(replace(words, tokens=("halv", *words.tokens)), history, None)
-            if isinstance(half, Certain) and "halv" in self._entry(half.candidate).words:
+            tokens = ("halv", *words.tokens)
+            half = self._match(replace(words, tokens=tokens), history, None)
+            if isinstance(half, Certain) and (
+                "halv" in self._entry(half.candidate).words
+                or self._synonyms.resolve(tokens).whole
+            ):
                 return half  # "halv agurk" is a ware of its own
         facts = pack_facts(amount)
         if not facts:
@@ -166,8 +170,10 @@ class Matcher:
             siblings = self._packs.siblings(lone, self._numbers[lone.product_id])
             plain = self._understand(words, history, None)
             usual = plain.candidate.product if isinstance(plain, Certain) else lone
-            if is_filled(lone, siblings, usual, amount):
-                return found
+            filling = filled_by(lone, siblings, usual, amount)
+            if filling is not None:
+                pack = replace(found.candidates[0], product=filling)
+                return found if filling is lone else Certain(pack, "size", (pack,))
         for fact in facts:
             sized = self._sized(words, fact, history)
             if sized is not None:
@@ -220,6 +226,8 @@ class Matcher:
         if general is not None:
             return general
         found, clear = self._named(words, history, amount)
+        if clear and isinstance(found, Unknown):
+            return found
         doubtful = _is_doubtful(found)
         if clear and not doubtful and (isinstance(found, Certain) or self._as_said(words.tokens)):
             return found
@@ -231,8 +239,7 @@ class Matcher:
                 return again
         if not _is_doubtful(found):
             return found
-        purposeless = self._rereader.without_purpose(words.tokens)
-        if purposeless:
+        for purposeless in self._rereader.leaving_out(words.tokens):
             again = self._match(replace(words, tokens=purposeless), history, amount)
             if not _is_doubtful(again):
                 # What it is for was not understood, so nothing is taken without asking.
@@ -299,6 +306,10 @@ class Matcher:
     def _named(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
         """`_read` of what is no everyday word by itself."""
         ranked, reading = self._ranked(words)
+        if reading is None and self._synonyms.resolve(words.tokens).whole:
+            lacks = not ranked or ranked[0].missing or ranked[0].weakest < _CLEAR
+            if lacks:
+                return Unknown("unlike", ()), True  # people have a word for it, the shop has none
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
         return self._decide(ranked, words, history, amount, reading), clear
 
@@ -357,7 +368,7 @@ class Matcher:
         found = self._bare(words.tokens)
         if found is None:
             return None
-        targets, question, vague, takes = found
+        targets, question, vague, takes, used = found
         plausible: dict[int, Scored] = {}
         offers: list[Scored] = []
         for target in targets:
@@ -370,11 +381,15 @@ class Matcher:
                     offers.append(chosen)
         own: Match | None = None
         if not vague:
-            ranked, reading = self._ranked(words)
+            sized = not {*PACK_WORDS, *BIG, *SMALL}.isdisjoint(words.tokens)
+            plainly = words
+            if not sized and len(used) < len(words.tokens):
+                plainly = replace(words, tokens=used)
+            ranked, reading = self._ranked(plainly)
             for each in ranked:
                 if not each.missing and each.has_head:
                     plausible.setdefault(each.number, each)
-            own = self._decide(ranked, words, _NO_HISTORY, amount, reading)
+            own = self._decide(ranked, plainly, _NO_HISTORY, amount, reading)
         usual = self._usual(plausible.values(), history)
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
@@ -385,6 +400,8 @@ class Matcher:
             offers = fitting
         if not offers:
             return None
+        if words.sizes and offers and isinstance(own, Certain) and len(offers) > 1:
+            own = own if own.candidate.product in [each.entry.product for each in offers] else None
         packed = words.sizes or not PACK_WORDS.isdisjoint(words.tokens)
         if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
@@ -399,9 +416,11 @@ class Matcher:
             return None
         return Choice(_candidates(offers), "vague", question)
 
-    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool, bool] | None:
-        """What to offer for a bare word, how to ask, whether it names no ware at all, and whether
-        nearly everybody means the first offer."""
+    def _bare(
+        self, tokens: Sequence[str]
+    ) -> tuple[tuple[Target, ...], str, bool, bool, tuple[str, ...]] | None:
+        """What to offer for a bare word, how to ask, whether it names no ware at all, whether
+        nearly everybody means the first offer, and the word as it was read."""
         sized = not _PACKS.isdisjoint(tokens)  # "liten boks": the pack is small, not the ware
         said = [
             word
@@ -409,14 +428,18 @@ class Matcher:
             if word not in SOFT and not (sized and (word in BIG or word in SMALL))
         ]
         ways = [list(tokens)]
-        whole = "".join(said)
-        if len(said) > 1 and self._synonyms.spell(whole) != whole:
-            ways.append([self._synonyms.spell(whole)])  # "vete mel", "kjøtt dei"
-        if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
+        joined = "".join(said)
+        if len(said) > 1 and self._synonyms.spell(joined) != joined:
+            ways.append([self._synonyms.spell(joined)])  # "vete mel", "kjøtt dei"
+        whole = self._synonyms.resolve(tokens).whole and len(said) > 0
+        if len(said) == len(tokens) or not (
+            whole or self.index.find("".join(tokens), fuzzy=False)
+        ):
             ways.append(said)
         if len(said) == 1:
             ways += [[form] for form in basic_forms(said[0])[1:]]
-            found = {} if self._synonyms.spell(said[0]) != said[0] else self.index.find(said[0])
+            known = whole or self._synonyms.spell(said[0]) != said[0]
+            found = {} if known else self.index.find(said[0])
             likely = _likeliest(found, self._synonyms.spell)
             ways += [[form] for word in likely for form in basic_forms(word)]
         for words in ways:
@@ -424,10 +447,10 @@ class Matcher:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                return vague.offers, vague.question, True, False
+                return vague.offers, vague.question, True, False, tuple(words)
             staple = self._synonyms.staple(words)
             if staple is not None:
-                return staple, "", False, self._synonyms.takes_first(words)
+                return staple, "", False, self._synonyms.takes_first(words), tuple(words)
         return None
 
     @staticmethod
@@ -486,6 +509,8 @@ class Matcher:
         )
         if not other:
             return plain, None
+        if reading.whole and not other[0].missing and not _is_rather(plain, len(words.tokens)):
+            return other, reading
         if plain and _is_named(plain[0]):
             return plain, None
         if plain and _worth(plain[0]) > _worth(other[0]) + 3.0:
@@ -517,6 +542,8 @@ class Matcher:
         )
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
+        if reading is not None and reading.whole and complete:
+            return self._as_named(complete, words, amount, ranked)
         if not any(each.has_head or each.branded for each in complete):
             only = self._only_kind(complete, words, amount)
             if only is not None:
@@ -542,10 +569,13 @@ class Matcher:
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
             group = self._widened(group, complete, words)
-        if len(group) == 1 and best.left > _MUCH_UNSAID:
+        guessed = best.weakest < _CLEAR and best.left > _KIND_UNSAID  # "tøfler" for "trøfler"
+        if len(group) == 1 and (best.left > _MUCH_UNSAID or guessed):
             others = self._distinct([best, *(each for each in ranked if each.score > ASKING_SCORE)])
             if len(others) > 1:
                 return Choice(_candidates(others), "close")
+            if guessed:
+                return Unknown("unlike", _candidates(ranked))
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -553,6 +583,28 @@ class Matcher:
             if best.left < 2.0 and best.weakest >= 0.97:
                 reason = "exact"
             return Certain(_candidate(best), reason, _candidates(ranked))
+        return self._among(group, complete, words, amount, ranked)
+
+    def _as_named(
+        self,
+        complete: list[Scored],
+        words: Words,
+        amount: Amount | None,
+        ranked: list[Scored],
+    ) -> Match:
+        """What a saying that is the whole phrase names: it is the ware, whatever else is on it."""
+        best = complete[0]
+        if not best.size_ok and not fills(best, words):
+            options = self._distinct(complete)
+            options = options if len(options) > 1 else spread(complete)
+            return Choice(_candidates(options), "size") if len(options) > 1 else (
+                self._nearest(ranked)
+            )  # fmt: skip
+        group = [each for each in complete if best.score - each.score < MARGIN]
+        if len(group) > 1:
+            group = self._widened(group, complete, words)
+        if len(group) == 1:
+            return Certain(_candidate(best), "synonym", _candidates(ranked))
         return self._among(group, complete, words, amount, ranked)
 
     def _widened(self, group: list[Scored], complete: list[Scored], words: Words) -> list[Scored]:
@@ -756,6 +808,20 @@ def _is_named(each: Scored) -> bool:
         and not each.entry.store_brand
         and each.covered > 0.96
     ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
+
+
+def _is_rather(plain: Sequence[Scored], words: int) -> bool:
+    """Whether a phrase is a product's own name although people call another ware so too.
+
+    "Skolebrød" is what they call a skolebolle, and the shop has a Skolebrød; but "leverpostei på
+    boks" is one kind of leverpostei, whatever else is called only that.
+    """
+    if not plain:
+        return False
+    best = plain[0]
+    exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
+    exact = exact and best.score > 100.0 * best.covered - 1.5
+    return exact or (words == 1 and _is_named(plain[0]))
 
 
 def _likeliest(found: Mapping[str, float], spell: Callable[[str], str]) -> list[str]:

@@ -82,7 +82,7 @@ class PackChooser:
             return standard or members[0]
         by_content = sorted(
             (each for each in by_id.values() if each.entry.product.content is not None),
-            key=lambda each: each.entry.product.content.amount,  # type: ignore[union-attr]
+            key=_bigness,
         )
         said = set(words.tokens)
         if by_content and said & BIG:
@@ -203,6 +203,16 @@ def spread(group: Sequence[Scored]) -> list[Scored]:
             seen.add(size)
             out.append(each)
     return out[:MAX_OPTIONS]
+
+
+def _bigness(each: Scored) -> tuple[Decimal, Decimal]:
+    """How big a pack is: bags of four litres are bigger than bags of one, however few they are."""
+    content = each.entry.product.content
+    amount = content.amount if content is not None else Decimal(0)
+    if content is None or content.unit != "stk":
+        return amount, amount
+    measures = [value for unit, value in each.entry.sizes if unit != "stk"]
+    return max(measures, default=Decimal(0)), amount
 
 
 def _plain_ware(entry: Entry) -> tuple[str, ...]:

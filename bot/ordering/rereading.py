@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from bot.ordering.index import Index, deletions
-from bot.ordering.lemmas import basic_forms, sound
+from bot.ordering.lemmas import basic_forms, sound, word_set
 from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms
 
@@ -35,6 +35,20 @@ _CLEARLY = 0.05
 #: One mistake for so many letters; one more where a recogniser broke a word in pieces.
 _LETTERS_A_MISTAKE = 6
 _LETTERS_IN_PIECES = 5
+
+
+#: What has a colour on a ware that has none itself.
+_LOOKS = word_set(
+    """
+    kork korken lokk lokket etikett etiketten papir papiret pose posen boks boksen kartong
+    kartongen pakke pakken pakka eske esken glass glasset flaske flaska med i på den det
+    """
+)
+_COLOURS = word_set("rød grønn gul blå hvit brun svart rosa lilla oransje grå gull sølv")
+
+
+def _colour(word: str) -> bool:
+    return not _COLOURS.isdisjoint(basic_forms(word))
 
 
 class Rereader:
@@ -72,12 +86,18 @@ class Rereader:
                 yield reading
 
     @staticmethod
-    def without_purpose(tokens: Sequence[str]) -> tuple[str, ...] | None:
-        """The phrase without what the ware is for; None when it says no such thing."""
+    def leaving_out(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """The phrase without what the ware is for, and without what its pack looks like.
+
+        What is left out was not understood: nothing may be taken for it without asking.
+        """
         for at, word in enumerate(tokens):
             if at and word in _PURPOSE and at + 1 < len(tokens):
-                return tuple(tokens[:at])
-        return None
+                yield tuple(tokens[:at])
+                break
+        looks = [word for word in tokens if _colour(word) or word in _LOOKS]
+        if any(_colour(word) for word in looks) and len(looks) < len(tokens):
+            yield tuple(word for word in tokens if word not in looks)
 
     @staticmethod
     def _as_dialect(said: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -105,9 +125,13 @@ class Rereader:
     def _whole(self, parts: Sequence[str]) -> str | None:
         """The word that the parts are when they are put together, if there is one."""
         joined = "".join(parts)
-        spelled = self._synonyms.spell(joined)
-        if spelled != joined:
-            return spelled
+        plain = "".join((basic_forms(parts[0])[-1], *parts[1:]))  # "gule osten" is gulost
+        for way in (joined, plain):
+            spelled = self._synonyms.spell(way)
+            if spelled != way:
+                return spelled
+        if plain != joined and self._index.is_word(plain):
+            return plain
         if len(joined) < _LONG_ENOUGH or all(self._known(part) for part in parts):
             return None
         found = self._index.find(joined)

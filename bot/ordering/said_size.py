@@ -47,8 +47,10 @@ def pack_facts(amount: Amount) -> tuple[SizeFact, ...]:
     return ()
 
 
-def is_filled(product: Product, siblings: Sequence[Product], usual: Product, amount: Amount) -> bool:
-    """Whether packs of `product` are what somebody may have meant by the amount.
+def filled_by(
+    product: Product, siblings: Sequence[Product], usual: Product, amount: Amount
+) -> Product | None:
+    """The pack that somebody may have meant by the amount, None when there is none.
 
     Args:
         product: what was found for the amount.
@@ -56,15 +58,17 @@ def is_filled(product: Product, siblings: Sequence[Product], usual: Product, amo
         usual: what is taken when no amount is said.
     """
     packs = plan(product, amount, siblings)
-    if product.unit == "kg" or not packs.exact or packs.quantity == 1:
-        return packs.exact
+    if not packs.exact:
+        return None
+    if product.unit == "kg" or packs.quantity == 1:
+        return packs.product
     content = packs.product.content
     if amount.unit not in _MEASURES:
         # Single cans or buns make up any number; packs of some may not be what was meant.
-        return content is None or content.unit != "stk" or content.amount == 1
-    if abs(amount.value) < _ONE_PACK:
-        return False
-    return packs.product.product_id == usual.product_id or packs.quantity < _MANY_SMALL
+        single = content is None or content.unit != "stk" or content.amount == 1
+        return packs.product if single else None
+    many = packs.product.product_id != usual.product_id and packs.quantity >= _MANY_SMALL
+    return None if many or abs(amount.value) < _ONE_PACK else packs.product
 
 
 def is_near(product: Product, siblings: Sequence[Product], amount: Amount) -> bool:

@@ -38,6 +38,8 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
+#: Who said the whole name said which ware it is.
+_ALL_SAID = 2.0
 _MAX_DETAILED = 150
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
@@ -360,7 +362,7 @@ class Scorer:
             score -= 8.0
         if not self.meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
-        other_ware = is_other(entry.words)
+        other_ware = left > _ALL_SAID and is_other(entry.words)
         if other_ware:
             score -= 25.0
         return Scored(

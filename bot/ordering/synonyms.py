@@ -77,6 +77,7 @@ class Reading:
         words: the phrase rewritten; unknown words stand as they were.
         categories, brands, without: as in `Target`, all sayings together.
         sayings: the sayings that were replaced, as their joined keys ("dorull").
+        whole: whether one saying is the whole phrase.
     """
 
     words: tuple[str, ...]
@@ -84,6 +85,7 @@ class Reading:
     brands: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     sayings: tuple[str, ...] = ()
+    whole: bool = False
 
 
 class Synonyms:
@@ -171,7 +173,7 @@ class Synonyms:
         out: list[str] = []
         targets: list[Target] = []
         sayings: list[str] = []
-        at = 0
+        at = used = 0
         while at < len(words):
             for length in range(min(MAX_SAYING_WORDS, len(words) - at), 0, -1):
                 key = self._key_in(self._sayings, words, spelled, at, length)
@@ -181,6 +183,7 @@ class Synonyms:
                     targets.append(target)
                     sayings.append(key)
                     at += length
+                    used += length
                     break
             else:
                 out.append(spelled[at])
@@ -191,6 +194,7 @@ class Synonyms:
             brands=tuple(dict.fromkeys(b for each in targets for b in each.brands)),
             without=tuple(dict.fromkeys(w for each in targets for w in each.without)),
             sayings=tuple(sayings),
+            whole=len(sayings) == 1 and len(targets) == 1 and used == len(words),
         )
 
     def staple(self, words: Sequence[str]) -> tuple[Target, ...] | None:

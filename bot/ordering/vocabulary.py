@@ -16,6 +16,8 @@ _ALIKE = 0.82
 #: Words that one product has, but that a person says when they want two wares.
 _TWO_WARES = 0.6
 _MAX_WORDS = 8
+#: What nobody says and nobody misses of a name may be left out, and its brand.
+_ALL_SAID = 2.0
 
 
 class Vocabulary(Protocol):
@@ -128,6 +130,8 @@ class ProductVocabulary:
             return False
         if sum(alone) < 2:
             return True
+        if sum(cost for bit, cost in entry.costs if not bits & bit) <= _ALL_SAID:
+            return True  # "fiskeboller i hvit saus": nothing of the name was left out
         explained = 0
         for (_, numbers), ware in zip(found, alone, strict=True):
             more = numbers.get(number, 0)

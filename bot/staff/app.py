@@ -7,10 +7,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from bot.staff import (
+    administration,
     baskets,
     demo,
     failures,
     orders,
+    privacy_pages,
     recipients,
     sign_in,
     stream,
@@ -41,7 +43,8 @@ def create_app(parts: StaffParts) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in (
         sign_in.router, today.router, recipients.router, baskets.router, talks.router,
-        orders.router, stream.router, take_over.router,
+        orders.router, stream.router, take_over.router, administration.router,
+        privacy_pages.router,
     ):
         app.include_router(router)
     if parts.demo is not None:

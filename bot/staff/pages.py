@@ -38,6 +38,9 @@ class Link:
 MENU = (
     Link("/", "I dag", frozenset({Role.ORDERER, Role.APPROVER})),
     Link("/mottakere", "Mottakere", frozenset({Role.ORDERER, Role.APPROVER})),
+    Link("/ansatte", "Ansatte", frozenset({Role.ADMINISTRATOR})),
+    Link("/kommunen", "Kommunen", frozenset({Role.ADMINISTRATOR})),
+    Link("/personvern", "Personvern", frozenset({Role.PRIVACY})),
 )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bot.casework.accounts import Accounts
 from bot.casework.demo_sign_in import DemoSignIn
 from bot.casework.office import Office
+from bot.casework.privacy import Privacy
 from bot.casework.sign_in_service import SignInService
+from bot.casework.staffing import Staffing
 
 if TYPE_CHECKING:
     from bot.dialogue import Dialogue
@@ -26,6 +28,8 @@ class StaffParts:
         transfers: whether the exchange can hand a call over to the telephone of staff.
         url: what browsers reach us by; requests for other hosts are refused.
         service: the municipality's own sign-in service; None: local accounts only.
+        staffing: accounts and the municipality's rules; None: not from here.
+        privacy: what the privacy officer does; None: not from here.
         demo: signs in to the demonstration without a password; None: this is no demonstration.
     """
 
@@ -36,4 +40,6 @@ class StaffParts:
     transfers: bool = False
     url: str = "https://localhost"
     service: SignInService | None = None
+    staffing: Staffing | None = None
+    privacy: Privacy | None = None
     demo: DemoSignIn | None = None

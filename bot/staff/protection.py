@@ -43,6 +43,7 @@ STRICT_TRANSPORT = "max-age=31536000"
 #: Bytes of a request's body, and seconds in which it must have come. Our forms are small.
 LARGEST_BODY, BODY_SECONDS = 64 * 1024, 20.0
 LARGEST_URL = 4096
+_NO_TEXT = "Noe i det som ble sendt, kan ikke leses."
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -145,6 +146,9 @@ class Protection:
         headers = Headers(scope=scope)
         if _host_of(f"//{headers.get('host', '')}") not in self._hosts:
             raise Refused(400, "Denne adressen hører ikke til Kurv.")
+        # No name and no database knows this character; what would come of it is an error.
+        if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
+            raise Refused(400, _NO_TEXT)
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LARGEST_URL:
             raise Refused(414, "Adressen er for lang.")
         if scope["method"] not in _SAFE and not self._from_us(headers):
@@ -189,7 +193,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
     """Read the body before anything else, if it is small enough; then hand it out.
 
     Raises:
-        Refused: it is too large, or did not come in time.
+        Refused: it is too large, cannot be text, or did not come in time.
     """
     length = Headers(scope=scope).get("content-length", "0")
     if not length.isdigit() or int(length) > LARGEST_BODY:
@@ -207,8 +211,10 @@ async def _whole_body(scope: Scope, receive: Receive) -> Receive:
         more = message.get("more_body", False)
         if size > LARGEST_BODY:
             raise Refused(413, "Det som ble sendt, er for stort.")
-    whole = {"type": "http.request", "body": b"".join(body), "more_body": False}
-    return _first_then(whole, receive)
+    whole = b"".join(body)
+    if b"%00" in whole or b"\x00" in whole:
+        raise Refused(400, _NO_TEXT)
+    return _first_then({"type": "http.request", "body": whole, "more_body": False}, receive)
 
 
 def _first_then(first: Message, rest: Receive) -> Receive:

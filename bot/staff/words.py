@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from bot.casework.today import Shipment
 from bot.grocers.local_time import OSLO
 from bot.ordering.basket import BasketLine
 from bot.ordering.order import Order, Status
@@ -97,7 +98,7 @@ def left(until: datetime, now: datetime) -> str:
     return f"{in_hours} {minutes} min" if minutes else in_hours
 
 
-def arrives(order: Order, now: datetime | None = None) -> str:
+def arrives(order: Order | Shipment, now: datetime | None = None) -> str:
     """When the goods come, see `window`; "" when that is not known."""
     return "" if order.arrives is None else window(order.arrives, now)
 
@@ -114,7 +115,7 @@ def _hour(moment: datetime) -> str:
     return str(moment.hour) if moment.minute == 0 else f"{moment.hour}.{moment:%M}"
 
 
-def status(order: Order) -> str:
+def status(order: Order | Shipment) -> str:
     """Where an order is."""
     return _STATUS.get(order.status, "Ikke bestilt")
 

@@ -90,9 +90,10 @@ class StaffBook(Part):
         if not self._connection.execute(known.values(**values)).rowcount:
             self._connection.execute(insert(municipalities).values(**values))
 
-    def staff_member(self, staff_id: str) -> StaffMember | None:
-        """Somebody by their id."""
-        row = self._connection.execute(select(staff).where(staff.c.staff_id == staff_id)).first()
+    def staff_member(self, staff_id: str, to_change: bool = False) -> StaffMember | None:
+        """Somebody by their id; `to_change`: others who change them wait until we are done."""
+        query = select(staff).where(staff.c.staff_id == staff_id)
+        row = self._connection.execute(query.with_for_update() if to_change else query).first()
         return None if row is None else self._member(row)
 
     def staff_by_subject(self, subject: str) -> StaffMember | None:

@@ -222,6 +222,16 @@ def test_attempts_at_the_same_time_are_all_counted(world: World) -> None:
     assert len(looked_at) == 5
 
 
+def test_a_crowd_at_the_door_is_sent_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.casework.accounts._HASHING_SECONDS", 0.01)
+    for _ in range(4):
+        world.accounts._hashing.acquire()
+    with pytest.raises(SignInLocked, match="Mange"):
+        world.sign_in()
+    world.accounts._hashing.release()
+    assert world.sign_in()
+
+
 def test_a_session_ends_after_half_an_hour_without_use(world: World) -> None:
     token = world.sign_in()
     for _ in range(5):

@@ -227,6 +227,7 @@ def test_the_days_list_has_what_waits_and_nothing_of_others(kurv: StaffOffice) -
     assert [each.person.recipient_id for each in found.calls] == [mine]
     assert sent in {each.person.recipient_id for each in found.sent}
     everybody = [each.person for each in (*found.duties, *found.waiting, *found.sent)]
+    assert kurv.office.today.sent(ANNE)[1] == found.sent_count
     assert theirs not in {person.recipient_id for person in everybody if person}
     with kurv.store.transaction() as uow:
         uow.end_call("c1", "done")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.casework.accounts import Accounts
 from bot.casework.actor import Actor, NotAllowed, Role
 from bot.casework.export_pdf import LABELS, export_pdf
+from bot.casework.messages import FORGOTTEN, Message, MessageFolder
 from bot.casework.privacy import Privacy
 from bot.casework.retention import Retention
 from bot.casework.staffing import Staffing
@@ -50,7 +53,8 @@ class World(StaffStore):
         super().__init__(folder, sealed)
         self.staffing = Staffing(self.store, self.accounts)
         self.privacy = Privacy(self.store, CATALOGUE)
-        self.retention = Retention(self.store, self.staffing)
+        self.messages = MessageFolder(folder / "messages")
+        self.retention = Retention(self.store, self.staffing, self.messages)
         self.add_person("r1", "baerum")
         self.add_person("r2", "asker")
 
@@ -281,7 +285,8 @@ def kept(store: Store, clock: Clock) -> tuple[Store, Clock, Retention]:
         uow.save_municipality(Municipality("asker", "Asker", keep_log_days=200))
         uow.save_person(Person("r1", municipality="baerum"))
         uow.save_person(Person("r2", municipality="asker"))
-    return store, clock, Retention(store, Staffing(store, Accounts(store, FAST)))
+    staffing = Staffing(store, Accounts(store, FAST))
+    return store, clock, Retention(store, staffing, MessageFolder(Path("/finnes-ikke")))
 
 
 def entries(store: Store) -> list[tuple[str, str]]:
@@ -451,3 +456,14 @@ def test_sessions_calls_tasks_and_failures_go(world: World) -> None:
         assert world.raw(f"SELECT * FROM {table}") == [], table
     assert len(world.raw("SELECT * FROM staff")) == 1
     assert len(world.raw("SELECT * FROM people")) == 2
+
+
+def test_messages_that_nobody_fetches_go(world: World) -> None:
+    for key in ("gammel", "ny"):
+        world.messages.send(Message(key, "+4722334455", "Bestillingen kommer fredag."))
+    (folder,) = {file.parent for file in world.messages._folder.glob("*.json")}
+    old = next(file for file in folder.iterdir() if '"gammel"' in file.read_text())
+    long_ago = time.time() - FORGOTTEN.total_seconds() - 1
+    os.utime(old, (long_ago, long_ago))
+    assert world.retention.run().other == 1
+    assert [json.loads(file.read_text())["key"] for file in folder.iterdir()] == ["ny"]
