@@ -42,6 +42,11 @@ def product_sentences(shop: Shop) -> list[str]:
     return [f"{opening} {form}" for form in forms for opening in _ABOUT_THE_BASKET]
 
 
+def everyday_words(shop: Shop) -> list[str]:
+    """The shop's most bought wares in single words, for an engine that takes hot words."""
+    return [words[0] for words in _everyday(shop) if len(words) == 1]
+
+
 def _everyday(shop: Shop) -> list[tuple[str, ...]]:
     """The bare words for what everybody buys, and for kinds of it ("pålegg")."""
     synonyms = shop.synonyms

@@ -11,9 +11,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from audio.errors import CorpusError, SpeechModelBroken, SpeechModelMissing
+from audio.recognizer import Engine, VoskModel
 from audio.speech_model.evaluation import Evaluation
 
 __all__ = ["SHIPPED", "Evaluation", "build", "evaluate", "train"]
@@ -122,34 +124,38 @@ def train(
 
 
 def evaluate(
-    model_dir: Path,
+    engine: Path | Callable[[], Engine],
     manifest: Path | None = None,
     *,
     sentences: Sequence[str] | None = None,
+    phrases: Sequence[str] | None = None,
     telephone: bool = False,
     limit: int | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Tell how well the model in *model_dir* hears.
+    """Tell how well an engine hears: the Vosk model of a folder, or what a function loads.
 
     Hears the recordings of *manifest*, or *sentences* said by synthetic voices that were not
     trained on (without any: a hundred order sentences of the shipped patterns that the model has
-    the words for). *telephone* sends all speech through an 8 kHz A-law line, *limit* ends after so
-    many utterances.
+    the words for). With *phrases* the engine answers one of these; the model in a folder must then
+    have been built for them. *telephone* sends all speech through an 8 kHz A-law line, *limit*
+    ends after so many utterances.
 
     Raises SpeechModelMissing, SpeechModelBroken, CorpusError or UnreadableAudio.
     """
     from itertools import islice
 
     from audio.speech_model import evaluation
+    from audio.speech_model import samples as sources
 
     if manifest is not None:
         if not manifest.exists():
             raise CorpusError(f"Fant ikke manifestet {manifest}.")
-        samples = evaluation.manifest_samples(manifest)
+        samples = sources.manifest_samples(manifest)
     else:
-        chosen = evaluation.order_sentences() if sentences is None else list(sentences)
-        samples = evaluation.synthetic_samples(chosen)
+        chosen = sources.order_sentences() if sentences is None else list(sentences)
+        samples = sources.synthetic_samples(chosen)
+    load = partial(VoskModel, engine) if isinstance(engine, Path) else engine
     return evaluation.run(
-        Path(model_dir), islice(samples, limit), by_telephone=telephone, progress=progress
+        load, islice(samples, limit), phrases=phrases, by_telephone=telephone, progress=progress
     )

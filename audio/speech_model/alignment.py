@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.speech_model.phones import PHONE_NUMBER, SILENCE, Pronunciation, acoustic
+from audio.speech_model.foreign import LABEL_NUMBER
+from audio.speech_model.phones import SILENCE, Pronunciation, acoustic
 
 Span = tuple[float, float, str]
 
@@ -22,14 +23,15 @@ def align(
 ) -> tuple[tuple[Span, ...], float]:
     """Return (first second, last second, sound) for every sound, and the mean score of a frame.
 
-    *scores* are log likelihoods (frames by phones). Silence may stand before, between and after
-    words; every sound lasts at least *least* frames. Raises CannotAlign.
+    *scores* are log likelihoods (frames by labels, see :mod:`audio.speech_model.foreign`). Silence
+    may stand before, between and after words; every sound lasts at least *least* frames. Raises
+    CannotAlign.
     """
     sequence: list[int] = [0]
     optional = [True]
     for word in words:
         for sound in acoustic(word):
-            sequence.append(PHONE_NUMBER[sound])
+            sequence.append(LABEL_NUMBER[sound])
             optional.append(False)
         sequence.append(0)
         optional.append(True)

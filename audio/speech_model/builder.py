@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,9 @@ UTTERANCES_PER_PHRASE = 8
 #: Everyday wares, those that the hand-written lexicon has, get so many times more: they are what
 #: is ordered most, and a definite form or a rare neighbour must not win over them.
 EVERYDAY_MORE = 3
+
+#: Where only phrases can be heard the graph is small, and so wide a search costs nothing.
+WIDE_SEARCH = {"beam": "20.0", "max-active": "7000"}
 
 #: One phrase in so many is replaced by unknown words in the language model's training.
 UNKNOWN_EVERY = 25
@@ -116,6 +119,8 @@ def build_here(
         scratch.mkdir()
         for part in ("am", "conf"):
             shutil.copytree(acoustic_model / part, scratch / part)
+        if only_phrases:
+            _configure(scratch / "conf" / "model.conf", WIDE_SEARCH)
         pronunciations = {**words, UNKNOWN: []}
         graph.write(pronunciations, language, graph.sound_bigrams(shape), early, scratch / "graph")
         if destination.exists():
@@ -128,6 +133,17 @@ def build_here(
             # Another builder of the same words was a moment faster: its model serves as well.
     progress("ferdig", 1.0)
     return destination
+
+
+def _configure(path: Path, settings: Mapping[str, str]) -> None:
+    """Replace settings of the decoder in a model's configuration."""
+    kept = [
+        line
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.lstrip("-").partition("=")[0] not in settings
+    ]
+    lines = [*kept, *(f"--{key}={value}" for key, value in settings.items())]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _main() -> None:

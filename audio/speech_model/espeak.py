@@ -87,9 +87,12 @@ class Espeak:
     def say(self, text: str, voice: Voice | None = None) -> Timed:
         """Speak text, or Norwegian mnemonics.
 
-        Raises EspeakFailed when the worker dies on it; the next call starts a new one.
+        Raises EspeakFailed for a voice that it lacks, and when the worker dies on it; the next call
+        starts a new one.
         """
         header, body = self._ask({"text": text, "voice": vars(voice or Voice())})
+        if "unknown" in header:
+            raise EspeakFailed(f"espeak-ng has no voice {header['unknown']!r}")
         samples = np.frombuffer(body, dtype="<i2")
         return Timed(samples, tuple((float(at), str(symbol)) for at, symbol in header["sounds"]))
 
@@ -177,7 +180,11 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         chunks.clear()
         sounds.clear()
         name = voice.language + ("+" + voice.variant if voice.variant else "")
-        library.espeak_SetVoiceByName(name.encode())
+        if library.espeak_SetVoiceByName(name.encode()) != 0:
+            # Without this the voice of the request before would go on in its language.
+            answers.write(json.dumps({"bytes": 0, "sounds": [], "unknown": name}).encode() + b"\n")
+            answers.flush()
+            continue
         for parameter, value in (
             (_RATE, voice.rate),
             (_PITCH, voice.pitch),

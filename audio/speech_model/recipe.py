@@ -10,25 +10,35 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from audio.speech_model import shards
+from audio.speech_model.aligning import align_shards
+from audio.speech_model.card import write_card
 from audio.speech_model.corpora import corpus_to_shards
+from audio.speech_model.examples import Features, foreign, load_features, prepare
 from audio.speech_model.export import export_checkpoint
+from audio.speech_model.features import FRAME_RATE
 from audio.speech_model.lexicon import Lexicon, nst_entries
 from audio.speech_model.synthetic import generate
 from audio.speech_model.texts import TextSource
-from audio.speech_model.training import Plan, align_shards, fit, load_features, prepare
+from audio.speech_model.training import Plan, fit
 
 Progress = Callable[[str, float], None]
 
-#: Disturbed copies of each source's speech in the final training, when there are few hours of it.
-_COPIES: dict[str, int] = {"espeak": 1, "kokoro": 6, "people": 4}
+#: Disturbed copies of each source's speech, when there are few hours of it.
+_COPIES: dict[str, int] = {"espeak": 1, "kokoro": 3, "people": 1}
 
-#: Hours that a source's copies together should not exceed: large corpora vary enough by themselves.
-_COPIED_HOURS = 40.0
+#: Each second of a source is drawn so many times as often as one of espeak-ng's, and no source as
+#: if it had more hours than its second number: what is rare and most like the users counts most,
+#: and large corpora need no help.
+_WEIGHTS: dict[str, tuple[float, float]] = {
+    "espeak": (1.0, 1e9), "kokoro": (8.0, 8.0), "people": (20.0, 20.0), "foreign": (1.0, 1e9),
+}  # fmt: skip
 
 #: The networks of the steps. The deep one begins as the small one (see network.grow); both are as
 #: small as a few hours of speech want. With hundreds of hours, make them wider.
@@ -59,8 +69,8 @@ def cook(
     if not resume and work.exists():
         shutil.rmtree(work)
     work.mkdir(parents=True, exist_ok=True)
-    _speak(recipe, work / "speech", progress)
     speech = work / "speech"
+    _speak(recipe, speech, progress)
     espeak = shards.shards(speech, "espeak-train-1")
     test = prepare(shards.shards(speech, "espeak-test-1"), work / "features", 1)
     people = shards.shards(speech, "people*")
@@ -69,10 +79,6 @@ def cook(
         *shards.shards(speech, "kokoro-train-1"),
         *(path for path in people if path not in strangers),
     ]
-    copies = {
-        "kokoro": _copies("kokoro", [path for path in untimed if path not in people]),
-        "people": _copies("people", [path for path in untimed if path in people]),
-    }
     common = prepare(espeak, work / "features", _COPIES["espeak"], progress=progress)
 
     def learn(name: str, paths: list[Path], plan: Plan, start: Path | None = None) -> Path:
@@ -80,7 +86,7 @@ def cook(
         done = work / f"{name}.done"
         if not done.exists():
             fit(
-                load_features(paths), load_features(test), checkpoint, plan,
+                weighed(paths), load_features(test), checkpoint, plan,
                 start_from=start, progress=progress,
             )  # fmt: skip
             done.touch()
@@ -89,8 +95,7 @@ def cook(
     def features_of(timed: list[Path], folder: Path) -> list[Path]:
         made: list[Path] = []
         for path in timed:
-            source = "kokoro" if path.name.startswith("kokoro") else "people"
-            made += prepare([path], folder, copies[source])
+            made += prepare([path], folder, _COPIES[_source(path)])
         return made
 
     small = Plan(epochs=3, device=recipe.device, **_SMALL)
@@ -108,7 +113,31 @@ def cook(
             test = prepare(timed, work / "features-2", 1)
     deep = Plan(epochs=recipe.epochs, device=recipe.device, **_DEEP)
     final = learn("final", [*common, *extra], deep, start=net)
-    return export_checkpoint(final, destination)
+    export_checkpoint(final, destination)
+    write_card(destination / "README.md", final, shards.shards(speech))
+    return destination
+
+
+def _source(path: Path) -> str:
+    """The kind of source that a file of speech or features comes from."""
+    return next((name for name in ("espeak", "kokoro") if path.name.startswith(name)), "people")
+
+
+def weighed(paths: Sequence[Path]) -> Features:
+    """Read features so that each source has its weight; foreign speech of people has its own."""
+    features = load_features(paths)
+    origin: list[str] = []
+    for path in paths:
+        with np.load(path) as stored:
+            origin += [_source(path)] * len(stored["lengths"])
+    source = np.array(origin)
+    source[(source == "people") & foreign(features)] = "foreign"
+    weights = np.ones(len(source), np.float32)
+    for name, (factor, most_hours) in _WEIGHTS.items():
+        mine = source == name
+        hours = float(features.lengths[mine].sum()) / FRAME_RATE / 3600
+        weights[mine] = max(1.0, min(factor, most_hours / max(hours, 1e-9)))
+    return replace(features, weights=weights)
 
 
 def _speak(recipe: Recipe, folder: Path, progress: Progress | None) -> None:
@@ -127,9 +156,3 @@ def _speak(recipe: Recipe, folder: Path, progress: Progress | None) -> None:
             corpus, folder, f"people{number}", skip_categories=recipe.skip_categories,
             progress=progress,
         )  # fmt: skip
-
-
-def _copies(source: str, paths: list[Path]) -> int:
-    """How many disturbed copies of a source's speech to make."""
-    hours = sum(u.seconds for path in paths for u in shards.read(path)) / 3600
-    return max(1, min(_COPIES[source], int(_COPIED_HOURS / max(hours, 1e-9))))

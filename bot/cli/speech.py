@@ -5,6 +5,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,10 +17,11 @@ from bot.cli.output import err, out, print_json
 from bot.data_files import load_shop
 from bot.errors import KurvError
 from bot.settings import PROJECT_ROOT, Settings
-from bot.speech_phrases import product_phrases, product_sentences
+from bot.speech_phrases import everyday_words, product_phrases, product_sentences
 
 if TYPE_CHECKING:
-    from audio.recognizer import VoskModel, VoskRecognizer
+    from audio.recognizer import Engine, Recognizer
+    from audio.speech_model import Evaluation
 
 app = typer.Typer(help="Talemodellen: bygg, tren, mål.", no_args_is_help=True)
 
@@ -40,6 +43,22 @@ def ready_model(settings: Settings, quiet: bool = False) -> Path:
     if not folder.is_dir():
         _build(settings, folder, quiet)
     return folder
+
+
+def hearing_engine(settings: Settings, quiet: bool = False) -> "Engine":
+    """What hears: Whisper where the settings name a model of it, else Vosk."""
+    if settings.whisper_model:
+        return _whisper(settings)
+    from audio.recognizer import VoskModel
+
+    return VoskModel(ready_model(settings, quiet))
+
+
+def _whisper(settings: Settings) -> "Engine":
+    from audio.whisper import WhisperModel
+
+    shop = load_shop(settings.catalogue, settings.synonyms)
+    return WhisperModel(settings.whisper_model, hot_words=everyday_words(shop))
 
 
 def _model_folder(settings: Settings) -> Path:
@@ -99,45 +118,53 @@ def transcribe(
         if not file.is_file():
             raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
     with tempfile.TemporaryDirectory() as scratch:
-        model = _model(settings, phrases, Path(scratch), as_json)
+        only = None if phrases is None else _phrases(phrases)
+        engine = _loader(settings, only, Path(scratch), as_json)()
         for file in files:
             # A recogniser of its own for each file: its clock runs on through a reset.
-            result = _transcribed(model.recognizer(), file)
+            result = _transcribed(engine.recognizer(), file)
             if as_json:
                 print_json(result)
             else:
                 out.print(f"{file}: {result['text'] or '(ingenting)'}", markup=False)
 
 
-def _model(
-    settings: Settings, phrases: Path | None, scratch: Path, quiet: bool
-) -> "VoskModel":
-    from audio.recognizer import VoskModel
-
-    if phrases is None:
-        return VoskModel(ready_model(settings, quiet))
-    if not phrases.is_file():
-        raise KurvError(f"Filen «{phrases}» finnes ikke; sjekk navnet.")
-    wanted = [line.strip() for line in phrases.read_text(encoding="utf-8-sig").splitlines()]
+def _phrases(file: Path) -> list[str]:
+    """The phrases of a file, one a line."""
+    if not file.is_file():
+        raise KurvError(f"Filen «{file}» finnes ikke; sjekk navnet.")
+    wanted = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
     wanted = [line for line in wanted if line]
     if not wanted:
-        raise KurvError(f"Filen «{phrases}» er tom; skriv ett uttrykk per linje.")
-    return _restricted(wanted, scratch, quiet)
+        raise KurvError(f"Filen «{file}» er tom; skriv ett uttrykk per linje.")
+    return wanted
 
 
-def _restricted(phrases: list[str], scratch: Path, quiet: bool) -> "VoskModel":
-    """A model that hears these phrases only; words that are new get their pronunciation now."""
+def _loader(
+    settings: Settings, phrases: list[str] | None, scratch: Path, quiet: bool
+) -> "Callable[[], Engine]":
+    """What loads the engine, for these phrases only if given; what must be built is built now.
+
+    Words of the phrases that are new get their pronunciation.
+    """
+    from audio.recognizer import Narrowed, VoskModel
+
+    if settings.whisper_model:
+        if phrases is None:
+            return partial(_whisper, settings)
+        return lambda: Narrowed(_whisper(settings), phrases)
+    if phrases is None:
+        return partial(VoskModel, ready_model(settings, quiet))
     from audio import speech_model
-    from audio.recognizer import VoskModel
 
     with _progress(quiet) as progress:
         folder = speech_model.build(
             phrases, [], scratch / "model", progress=progress, only_phrases=True
         )
-    return VoskModel(folder)
+    return partial(VoskModel, folder)
 
 
-def _transcribed(recognizer: "VoskRecognizer", file: Path) -> dict[str, Any]:
+def _transcribed(recognizer: "Recognizer", file: Path) -> dict[str, Any]:
     from audio.session import silence_after
     from audio.wavefile import read_frames
 
@@ -232,29 +259,59 @@ def evaluate(
     manifest: Annotated[
         Path | None, typer.Argument(help="Manifest over opptak; uten: syntetiske ordrer.")
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="vosk eller whisper; uten: den innstillingene velger."),
+    ] = None,
+    phrases: Annotated[
+        Path | None, typer.Option("--phrases", help="Fil med uttrykk; bare de kan bli hørt.")
+    ] = None,
     telephone: Annotated[
         bool, typer.Option("--telephone", help="Send talen gjennom en telefonlinje (8 kHz).")
     ] = False,
     limit: Annotated[int | None, typer.Option(help="Slutt etter så mange ytringer.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Mål talemodellen: feil per ord, spredning, fart og minne."""
+    """Mål hvor godt en motor hører: feil per ord, spredning mellom grupper, fart og minne."""
     from audio import speech_model
 
-    model = ready_model(Settings.from_environment(), quiet=as_json)
-    with _progress(quiet=as_json) as progress:
-        found = speech_model.evaluate(
-            model, manifest, telephone=telephone, limit=limit, progress=progress
-        )
+    settings = _with_engine(Settings.from_environment(), engine)
+    only = None if phrases is None else _phrases(phrases)
+    with tempfile.TemporaryDirectory() as scratch:
+        load = _loader(settings, only, Path(scratch), as_json)
+        with _progress(quiet=as_json) as progress:
+            found = speech_model.evaluate(
+                load, manifest, telephone=telephone, limit=limit, progress=progress
+            )
     if as_json:
         print_json(found.as_dict())
-        return
+    else:
+        _show_evaluation(found)
+
+
+def _with_engine(settings: Settings, engine: str | None) -> Settings:
+    if engine is None:
+        return settings
+    if engine == "vosk":
+        return replace(settings, whisper_model="")
+    if engine != "whisper":
+        raise KurvError(f"Motoren «{engine}» finnes ikke; velg vosk eller whisper.")
+    if not settings.whisper_model:
+        raise KurvError("Sett KURV_WHISPER_MODEL til mappen med modellen; se docs/speech.md.")
+    return settings
+
+
+def _show_evaluation(found: "Evaluation") -> None:
     low, high = found.confidence_interval
+    least, most = found.sentences_interval
     out.print(f"{found.utterances} ytringer, {found.words} ord")
     out.print(f"Feil per ord: {found.word_error_rate:.1%} (95 %: {low:.1%} til {high:.1%})")
-    out.print(f"Helt riktige ytringer: {found.sentences_right:.1%}")
+    out.print(
+        f"Helt riktige ytringer: {found.sentences_right:.1%} (95 %: {least:.1%} til {most:.1%})"
+    )
     for group, errors in sorted(found.groups.items()):
         out.print(f"  {group}: {errors:.1%}", markup=False)
+    out.print(f"Spredning mellom gruppene: {100 * found.spread:.1f} poeng")
     out.print(f"Sikker på rette ord: {found.sure_when_right:.1%}")
     out.print(f"Sikker på gale ord: {found.sure_when_wrong:.1%}")
     out.print(

@@ -5,16 +5,18 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.calls.keys import Keypad
-from bot.cli.output import SURE, Event, err, error, out, show
+from bot.cli.output import SURE, Event, LiveText, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
+from bot.ordering.speaker import RECIPIENT, VOICE
 from bot.parts import Parts, running_parts
 from bot.service import Service
 from bot.settings import Settings
@@ -47,7 +49,7 @@ class BoundDialogue:
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance."""
         sure = confidence is None or confidence >= SURE
-        return self._told(self._dialogue.say(self._recipient_id, text, sure))
+        return self._told(self._dialogue.say(self._recipient_id, text, sure, RECIPIENT, VOICE))
 
     def press(self, key: str) -> list[Event]:
         """Answer a key."""
@@ -57,6 +59,10 @@ class BoundDialogue:
     def talked_over(self) -> list[Event]:
         """Read the basket again, because somebody spoke meanwhile."""
         return self._told(list(self._service.talked_over(self._recipient_id).events))
+
+    def noticed(self) -> list[Event]:
+        """Nothing: at a microphone nobody else is in the talk."""
+        return []
 
     def ended(self) -> None:
         """The basket stays as it is: there is nothing to put away."""
@@ -121,12 +127,13 @@ def order(
     if not files:
         _must_have_sound(microphone, loudspeaker)  # before the bot takes its time to load
     with _bot(as_json) as (parts, dialogue):
-        from audio.recognizer import VoskModel
+        from audio.in_context import InContext
         from audio.session import Session
-        from bot.cli.speech import ready_model
+        from bot.cli.speech import hearing_engine
 
-        recognizer = VoskModel(ready_model(settings, quiet=as_json)).recognizer()
         bound = BoundDialogue(dialogue, parts.service, recipient)
+        ear = hearing_engine(settings, quiet=as_json).recognizer()
+        recognizer = InContext(ear, partial(parts.service.fits, recipient))
         if files:
             show(Session(recognizer, bound).hear_files(files), as_json)
         else:
@@ -168,7 +175,7 @@ def _live(
     """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session, is_submitted
+    from audio.session import Session, is_sent
     from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
     from audio.turn_taking import DuplexSettings
@@ -176,14 +183,21 @@ def _live(
     line = SoundCardLine(
         Microphone(devices[0], recognizer.sample_rate), SoundCardSpeaker(devices[1])
     )
+    live = LiveText()
+
+    def shown(event: Event) -> None:
+        live.clear()
+        show([event], as_json)
+
     with EspeakSynthesizer() as synthesizer:
         session = Session(
             recognizer,
             dialogue,
             synthesizer,
-            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
-            screen=Screen(on_event=lambda event: show([event], as_json)),
+            screen=Screen(on_event=shown),
+            on_partial=None if as_json else live.partial,
         )
         asyncio.run(session.run(line))
 

@@ -2,16 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, TypeVar
 
+from audio.in_context import InContext
 from audio.phone.audiosocket import AudioSocketLine
 from audio.phone.ears import CODE_WORDS, Ears
 from audio.phone.server import AudioSocketServer, Handler
-from audio.recognizer import VoskModel
+from audio.recognizer import Engine
 from audio.session import Session
 from audio.synthesizer import EspeakSynthesizer
 from bot.calls import schedule, wording
@@ -49,6 +49,7 @@ class Telephone:
         self._desk = Desk(parts.store)
         self._store = parts.store
         self._service = parts.service
+        self._live = parts.live
         self._metrics = VoiceMetrics()
         self._announced = announced
         self._http = HttpDialler(parts.settings.dialler_url, token) if self._exchange else None
@@ -60,16 +61,16 @@ class Telephone:
     def _exchange(self) -> bool:
         return bool(self._settings.dialler_url)
 
-    def start(self, talk: RasaDialogue, model: Path, host: str, port: int) -> int:
-        """Load the speech model and answer calls; returns the port.
+    def start(self, talk: RasaDialogue, load: Callable[[], Engine], host: str, port: int) -> int:
+        """Load what hears and answer calls; returns the port.
 
         Raises:
-            AudioError: the model cannot be loaded.
+            AudioError: it cannot be loaded.
             SettingsError: the address cannot be listened on.
         """
         self._desk.end_lost_calls()
         self._talk = talk
-        self._model = VoskModel(model)
+        self._engine = load()
         self._voice = self._stack.enter_context(EspeakSynthesizer())
         calls = self._settings.call_limit
         self._workers = ThreadPoolExecutor(THREADS_A_CALL * calls + 4, "call")
@@ -121,26 +122,55 @@ class Telephone:
             self._desk,
             self._talk,
             read_again=lambda who: self._service.talked_over(who).events,
+            tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )
         self._dialogues[call] = dialogue
+        listening: asyncio.Task[None] | None = None
         try:
             ears = await asyncio.to_thread(self._ears, dialogue)
             session = Session(
-                ears, dialogue, self._voice, observer=self._metrics, workers=self._workers
+                ears,
+                dialogue,
+                self._voice,
+                on_partial=lambda words: self._show_partial(dialogue, words),
+                observer=self._metrics,
+                workers=self._workers,
             )
+            listening = asyncio.create_task(self._watch(dialogue, session))
             with self._metrics.call():
                 await session.run(line)
         finally:
+            if listening is not None:
+                listening.cancel()
             self._metrics.frames(line.sent_frames, line.late_frames)
             del self._dialogues[call]
 
+    def _show_partial(self, dialogue: CallDialogue, words: str) -> None:
+        """Staff who follow see words as they are spoken; of a PIN they see nothing."""
+        if dialogue.recipient is not None:
+            self._live.publish(dialogue.recipient, {"event": "partial", "text": words})
+
+    async def _watch(self, dialogue: CallDialogue, session: Session) -> None:
+        """Let the talk say what others do in it, as soon as nobody speaks."""
+        recipient = await asyncio.wrap_future(dialogue.known)
+        async with self._live.listen(recipient) as events:
+            async for event in events:
+                if event["event"] == "catch_up" or dialogue.is_news(event):
+                    session.notice()
+
     def _ears(self, dialogue: CallDialogue) -> Ears:
-        codes = self._model.recognizer(
-            [w for w in CODE_WORDS if not self._model.unknown_words([w])]
+        codes = self._engine.recognizer(
+            [w for w in CODE_WORDS if not self._engine.unknown_words([w])]
         )
-        return Ears(codes, self._model.recognizer(), lambda: not dialogue.identified)
+
+        def bonus(texts: Sequence[str]) -> list[float]:
+            who = dialogue.talking_with
+            return self._service.fits(who, texts) if who else [0.0] * len(texts)
+
+        wide = InContext(self._engine.recognizer(), bonus)
+        return Ears(codes, wide, lambda: not dialogue.identified)
 
     async def _busy(self, line: AudioSocketLine) -> None:
         self._announced.take(str(line.call))

@@ -5,7 +5,7 @@ confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only sa
 What then happens stands in the modules beside it (see `bot.ordering.turn`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.ordering import (
@@ -86,7 +86,7 @@ _MAY_ASK = frozenset(
 
 
 class Conversation:
-    """The talk with one person during one turn; `handle` may be called once."""
+    """The talk with one person during one turn; `handle` or `aside` may be called once."""
 
     def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
         self._turn = Turn(shop, order, talk, about)
@@ -100,6 +100,10 @@ class Conversation:
         if shown is not None and outcome.talk.shown is shown and act not in _KEEPING:
             return replace(outcome, talk=replace(outcome.talk, shown=None))
         return outcome
+
+    def aside(self, sentences: Sequence[str]) -> Outcome:
+        """Tell something that answers nothing, and put the question at which the talk stands."""
+        return interruptions.aside(self._turn, sentences)
 
     def _handle(self, act: str, text: str) -> Outcome:
         turn = self._turn

@@ -24,6 +24,7 @@ from bot.ordering.reading import read_request
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
 from bot.ordering.short_names import short_names
+from bot.ordering.speaker import NOW_TYPING, Speaker
 from bot.ordering.talk import (
     AmountQuestion,
     Effect,
@@ -58,6 +59,7 @@ class Circumstances:
             None when the grocer is silent; called only when it is needed.
         submitted: the order that was sent last and that nothing has followed, if any.
         personal: needs, limits and wishes, and what the grocer has.
+        speaker: who takes the turn, and how.
     """
 
     history: History
@@ -67,6 +69,7 @@ class Circumstances:
     delivery: Callable[[str | None], str | None]
     submitted: Order | None = None
     personal: Personal = NOBODY
+    speaker: Speaker = NOW_TYPING
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,13 +137,13 @@ def test_a_manifest_in_several_languages(tmp_path: Path) -> None:
     manifest.write_text(
         "path\ttranscript\tlanguage\tcategory\na.wav\t2 melk\tnb\tword\n"
         "a.wav\tA\tnb\tletter\nborte.wav\tmelk\tnb\tword\na.wav\tmilk\ten\tword\n"
-        "a.wav\tmaito\tfi\tword\n",
+        "a.wav\tmaito\tfi\tword\na.wav\tfoo\txx\tword\n",
         encoding="utf-8",
     )
     letters = frozenset({"letter"})
     made = corpus_to_shards(manifest, tmp_path / "out", "people", skip_categories=letters)
     found = [u for path in made for u in shards.read(path)]
-    assert [u.text for u in found] == ["to melk", "milk"]
+    assert [u.text for u in found] == ["to melk", "milk", "maito"]
     assert found[0].words == (("t", "ˈuː"), ("m", "ˈɛ", "l", "k"))
     assert found[0].seconds == pytest.approx(0.5, abs=0.01)
 

@@ -10,7 +10,7 @@ import pytest
 
 from audio.errors import CorpusError, SpeechModelBroken, SpeechModelMissing, UnreadableAudio
 from audio.recognizer import LOW_CONFIDENCE, Transcript, VoskModel, Word
-from audio.speech_model import evaluate, evaluation
+from audio.speech_model import evaluate, samples, scoring, sounds
 
 
 @pytest.mark.parametrize(
@@ -26,31 +26,31 @@ from audio.speech_model import evaluate, evaluation
 def test_words_are_matched_by_the_fewest_edits(
     said: str, heard: str, edits: int, right: list[bool]
 ) -> None:
-    found, judged = evaluation.matching(said.split(), heard.split())
+    found, judged = scoring.matching(said.split(), heard.split())
     assert found == edits
     assert judged == right
 
 
 def test_word_error_rate() -> None:
     pairs = [(["jeg", "vil", "ha"], ["jeg", "ville", "ha"]), (["takk"], ["takk", "nå"])]
-    assert evaluation.word_error_rate(pairs) == pytest.approx(2 / 4)
+    assert scoring.word_error_rate(pairs) == pytest.approx(2 / 4)
     with pytest.raises(ValueError, match="no words"):
-        evaluation.word_error_rate([])
+        scoring.word_error_rate([])
 
 
 def test_the_interval_holds_the_rate_and_narrows_with_more_speech() -> None:
     rng = np.random.default_rng(1)
     few = [int(x) for x in rng.random(40) < 0.2]
     many = [int(x) for x in rng.random(1000) < 0.2]
-    low, high = evaluation.interval(few, [1] * 40)
+    low, high = scoring.interval(few, [1] * 40)
     assert low <= sum(few) / 40 <= high
-    narrow = evaluation.interval(many, [1] * 1000)
+    narrow = scoring.interval(many, [1] * 1000)
     assert narrow[1] - narrow[0] < high - low
 
 
 def test_order_sentences_are_the_same_every_time() -> None:
-    assert evaluation.order_sentences() == evaluation.order_sentences()
-    assert len(set(evaluation.order_sentences())) > 80
+    assert samples.order_sentences() == samples.order_sentences()
+    assert len(set(samples.order_sentences())) > 80
 
 
 def write_wav(path: Path, rate: int, channels: int = 1) -> None:
@@ -63,24 +63,24 @@ def write_wav(path: Path, rate: int, channels: int = 1) -> None:
 
 def test_wav_files_of_any_rate_are_read_at_sixteen_kilohertz(tmp_path: Path) -> None:
     write_wav(tmp_path / "a.wav", 44100, 2)
-    assert len(evaluation.read_sound(tmp_path / "a.wav")) == 8000
+    assert len(sounds.read_sound(tmp_path / "a.wav")) == 8000
 
 
 def test_files_without_sound_are_named(tmp_path: Path) -> None:
     (tmp_path / "b.wav").write_bytes(b"no sound")
     with pytest.raises(UnreadableAudio, match=r"b\.wav"):
-        evaluation.read_sound(tmp_path / "b.wav")
+        sounds.read_sound(tmp_path / "b.wav")
 
 
 def test_a_manifest_gives_words_and_groups(tmp_path: Path) -> None:
     write_wav(tmp_path / "a.wav", 16000)
     manifest = tmp_path / "m.tsv"
     manifest.write_text("path\ttranscript\tgroup\na.wav\tTo liter melk.\teldre\n", encoding="utf-8")
-    (sample,) = evaluation.manifest_samples(manifest)
+    (sample,) = samples.manifest_samples(manifest)
     assert sample.words == ("to", "liter", "melk") and sample.group == "eldre"
     manifest.write_text("path\ttranscript\na.wav\t!\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="linje 2"):
-        list(evaluation.manifest_samples(manifest))
+        list(samples.manifest_samples(manifest))
 
 
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:

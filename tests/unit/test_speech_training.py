@@ -10,7 +10,7 @@ import pytest
 
 from audio.errors import CorpusError, TrainingUnavailable
 from audio.frames import Resampler, frames, pcm_bytes, resample, samples, seconds
-from audio.speech_model import shards, train, training
+from audio.speech_model import examples, shards, train
 from audio.speech_model.alignment import CannotAlign, align
 from audio.speech_model.augment import disturb, stretch, surround, telephone
 from audio.speech_model.espeak import Espeak, EspeakFailed, Voice, mnemonics
@@ -33,7 +33,7 @@ def utterance(text: str = "hei", length: float = 0.5) -> Utterance:
 
 
 def test_labels_follow_the_sounds_through_tempo_and_silence() -> None:
-    labels = training.frame_labels([(0.0, 0.1, "m"), (0.1, 0.3, "ɑ")], 60, lead=0.2, factor=2.0)
+    labels = examples.frame_labels([(0.0, 0.1, "m"), (0.1, 0.3, "ɑ")], 60, lead=0.2, factor=2.0)
     # Twice as fast after 0.2 s of silence: m at 0.20-0.25 s, ɑ at 0.25-0.35 s.
     assert set(labels[:18]) == {0}
     assert set(labels[20:23]) == {PHONE_NUMBER["m"]}
@@ -116,20 +116,20 @@ def test_shards_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_features_are_made_once_and_the_same_every_time(tmp_path: Path) -> None:
     shards.write(tmp_path / "a-00000.npz", [utterance(), utterance()])
     sources = shards.shards(tmp_path)
-    made = training.prepare(sources, tmp_path / "one", 2)
+    made = examples.prepare(sources, tmp_path / "one", 2)
     assert [path.name for path in made] == ["a-00000-0.npz", "a-00000-1.npz"]
     stamp = made[0].stat().st_mtime_ns
-    assert training.prepare(sources, tmp_path / "one", 2) == made
+    assert examples.prepare(sources, tmp_path / "one", 2) == made
     assert made[0].stat().st_mtime_ns == stamp
-    other = training.prepare(sources, tmp_path / "two", 2)
-    one, two = training.load_features(made), training.load_features(other)
+    other = examples.prepare(sources, tmp_path / "two", 2)
+    one, two = examples.load_features(made), examples.load_features(other)
     assert (one.rows == two.rows).all() and (one.labels == two.labels).all()
     assert PHONE_NUMBER["h"] in one.labels and len(one.lengths) == 4
 
 
 def test_no_speech_is_an_error() -> None:
     with pytest.raises(CorpusError, match="ingen tale"):
-        training.load_features([])
+        examples.load_features([])
 
 
 def test_espeak_says_exactly_the_sounds_it_is_given(tmp_path: Path) -> None:

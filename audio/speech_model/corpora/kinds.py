@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audio.errors import CorpusError
-from audio.speech_model.corpora import common_voice, manifest, npsc, nst
+from audio.speech_model.corpora import common_voice, gcompris, manifest, npsc, nst, tuxpaint
 from audio.speech_model.corpora.recording import Recording
 
-_KNOWN = "et manifest (TSV), NST, NPSC eller Common Voice"
+_KNOWN = "et manifest (TSV), NST, NPSC, Common Voice, GCompris eller Tux Paint"
 
 
 def recordings(
@@ -17,7 +17,7 @@ def recordings(
 ) -> Iterator[Recording]:
     """Tell what was said in each recording of a corpus.
 
-    *corpus* is a manifest file, or the folder into which NST, NPSC or Common Voice was unpacked.
+    *corpus* is a manifest file, or the folder into which a known corpus was unpacked.
     *skip_categories* concerns manifests (see :func:`audio.speech_model.corpora.manifest.read`).
 
     Raises CorpusError when it is none of these, or when it has a fault.
@@ -26,7 +26,7 @@ def recordings(
         return manifest.read(corpus, skip_categories=skip_categories)
     if not corpus.is_dir():
         raise CorpusError(f"Fant ikke talekorpuset {corpus}.")
-    for kind in (nst, npsc, common_voice):
+    for kind in (nst, npsc, common_voice, gcompris, tuxpaint):
         if kind.is_here(corpus):
             return kind.read(corpus)
     raise CorpusError(f"{corpus} ser ikke ut som {_KNOWN}.")

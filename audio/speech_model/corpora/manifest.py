@@ -1,8 +1,8 @@
 """A manifest: a tab-separated list of one's own recordings.
 
 The columns are ``path`` (relative to the manifest) and ``transcript``, and if wanted ``language``
-(nb, nn, da, sv, en; nothing is nb), ``speaker``, ``group`` and ``category``. Where a transcript
-has several readings with ``|`` between them, the first one was said.
+(any that espeak-ng speaks; nothing is nb), ``speaker``, ``group`` and ``category``. Where a
+transcript has several readings with ``|`` between them, the first one was said.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """From a corpus to training speech: the sound read, every word given its sounds, in shards.
 
 Norwegian words are pronounced by the lexicon. Other languages help where Norwegian recordings are
-few: espeak-ng's rules for the language give the sounds, and each becomes its nearest Norwegian one.
+few: espeak-ng's rules for the language give the sounds, and each becomes the Norwegian ones that it
+may be (:mod:`audio.speech_model.foreign`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,13 +18,16 @@ from audio.speech_model.corpora.kinds import recordings
 from audio.speech_model.corpora.recording import Recording, is_held_out
 from audio.speech_model.corpora.transcripts import said_words
 from audio.speech_model.espeak import Espeak, EspeakFailed, Voice
-from audio.speech_model.evaluation import read_sound
+from audio.speech_model.foreign import from_foreign_symbols
 from audio.speech_model.lexicon import Lexicon
-from audio.speech_model.phones import Pronunciation, UnknownSound, from_ipa_symbols
+from audio.speech_model.phones import Pronunciation, UnknownSound
 from audio.speech_model.shards import SAMPLE_RATE, Utterance
+from audio.speech_model.sounds import read_sound
 
 _NORWEGIAN = {"nb", "nn", "no", ""}
-_ESPEAK_NAMES = {"en": "en-us", "da": "da", "sv": "sv"}
+#: Where espeak-ng calls a language otherwise than corpora do.
+_ESPEAK_NAMES = {"en": "en-us", "en_GB": "en-us", "pt_BR": "pt-br"}
+_WORD = re.compile(r"[\w'’-]+")
 _SHARD = 100
 #: Shorter is no word, longer costs memory and is hard to align.
 _SHORTEST, _LONGEST = 0.15, 30.0
@@ -81,7 +86,7 @@ def _utterances(
     batch: list[Recording], lexicon: Lexicon, engine: Espeak, source: str
 ) -> Iterator[Utterance]:
     for recording in batch:
-        text = " ".join(said_words(recording.text))
+        text = _said(recording)
         words = _pronounced(text, recording.language, lexicon, engine)
         if not words:
             continue
@@ -93,6 +98,13 @@ def _utterances(
             yield Utterance(samples, text, tuple(words), recording.speaker, source)
 
 
+def _said(recording: Recording) -> str:
+    """The words in lower case; only Norwegian numbers can be written out here."""
+    if recording.language in _NORWEGIAN:
+        return " ".join(said_words(recording.text))
+    return " ".join(_WORD.findall(recording.text.lower()))
+
+
 def _pronounced(
     text: str, language: str, lexicon: Lexicon, engine: Espeak
 ) -> list[Pronunciation] | None:
@@ -102,12 +114,10 @@ def _pronounced(
     try:
         if language in _NORWEGIAN:
             return [lexicon.spoken(word)[0] for word in text.split()]
-        if language not in _ESPEAK_NAMES:
-            return None
         said: list[Pronunciation] = []
         for word in text.split():
-            timed = engine.say(word, Voice(language=_ESPEAK_NAMES[language]))
-            said.append(from_ipa_symbols([symbol for _, symbol in timed.sounds]))
+            timed = engine.say(word, Voice(language=_ESPEAK_NAMES.get(language, language)))
+            said.append(from_foreign_symbols([symbol for _, symbol in timed.sounds], language))
         return said if all(said) else None
     except (UnknownSound, EspeakFailed):
         return None
