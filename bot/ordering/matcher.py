@@ -237,7 +237,7 @@ class Matcher:
                 continue
             if doubtful or (sure and (not clear or isinstance(again, Certain))):
                 return again
-        if not _is_doubtful(found):
+        if not doubtful and (clear or isinstance(found, Certain)):
             return found
         for purposeless in self._rereader.leaving_out(words.tokens):
             again = self._match(replace(words, tokens=purposeless), history, amount)
@@ -457,6 +457,9 @@ class Matcher:
     def _default(offers: Sequence[Scored], own: Match | None) -> Scored | None:
         """The offer to take without asking: the others are only other sizes of it or a chain's
         own brand, or the catalogue by itself leaves no doubt."""
+        brands = {each.entry.brand for each in offers}
+        if len(brands) > 1 and _brand_matters(offers[0].entry):
+            return None
         if isinstance(own, Certain) and own.reason != "brand":
             for each in offers:
                 if each.entry.product.product_id == own.candidate.product.product_id:
@@ -601,7 +604,7 @@ class Matcher:
                 self._nearest(ranked)
             )  # fmt: skip
         group = [each for each in complete if best.score - each.score < MARGIN]
-        if len(group) > 1:
+        if len(group) > 1 or _brand_matters(best.entry):
             group = self._widened(group, complete, words)
         if len(group) == 1:
             return Certain(_candidate(best), "synonym", _candidates(ranked))
@@ -610,6 +613,10 @@ class Matcher:
     def _widened(self, group: list[Scored], complete: list[Scored], words: Words) -> list[Scored]:
         """The group with what the score does not see, so that the person is asked after all."""
         best = group[0]
+        if _brand_matters(best.entry) and not best.branded:
+            # "Kaffe filtermalt", and only one brand calls its own just that.
+            kinds = [each for each in complete if each.has_head or each.branded]
+            return [each for each in kinds if best.score - each.score < WIDER_MARGIN] or group
         reach = [each for each in complete if best.score - each.score < WIDE_MARGIN]
         branded = [each for each in reach if not each.entry.store_brand]
         if best.entry.store_brand and branded:
@@ -683,7 +690,7 @@ class Matcher:
             return None
         if len({_plain_kind(each.entry) for each in plain}) > 1 or not plain[0].has_head:
             return None
-        if any(word.endswith(_BRAND_MATTERS) for word in plain[0].entry.ware):
+        if _brand_matters(plain[0].entry):
             return None
         brand = max(
             (each.entry.brand for each in plain),
@@ -788,6 +795,10 @@ _PACKING = word_set(
     original originale siktet naturell ca
     """
 )
+
+
+def _brand_matters(entry: Entry) -> bool:
+    return any(word.endswith(_BRAND_MATTERS) for word in entry.ware)
 
 
 def _plain_kind(entry: Entry) -> frozenset[str]:
