@@ -37,7 +37,7 @@ from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, r
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
 from bot.ordering.said_size import filled_by, is_near, pack_facts
-from bot.ordering.scoring import Demands, Scored, Scorer
+from bot.ordering.scoring import BONUS_SIZE, Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
 _HALF = Decimal("0.5")
+#: A pack is about as big as was said when it differs by no more of it.
+_ABOUT = Decimal("0.15")
 #: A phrase of so many words is guessed at.
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
@@ -174,21 +176,31 @@ class Matcher:
             if filling is not None:
                 pack = replace(found.candidates[0], product=filling)
                 return found if filling is lone else Certain(pack, "size", (pack,))
+        near = lone is not None and is_near(lone, siblings, amount)
         for fact in facts:
-            sized = self._sized(words, fact, history)
+            # What comes near is meant rather than a special kind that happens to have the size.
+            sized = self._sized(words, fact, history, MARGIN if near else _MUCH_UNSAID)
             if sized is not None:
                 return sized
-        if lone is None or len(siblings) < 2 or is_near(lone, siblings, amount):
+        if near or lone is None or len(siblings) < 2:
             return found
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
 
-    def _sized(self, words: Words, fact: SizeFact, history: History) -> Certain | Choice | None:
-        """The ware in the one size, whatever its brand; None when no pack of it has that size."""
+    def _sized(
+        self, words: Words, fact: SizeFact, history: History, most: float
+    ) -> Certain | Choice | None:
+        """The ware in the one size, whatever its brand; None when no pack of it has that size.
+
+        `most` is how much more than the plainest such ware it may say.
+        """
+        plain = self._ranked(words)[0]
         found = self._match(replace(words, sizes=words.sizes | {fact}), history, None)
         if isinstance(found, Unknown):
             return None
         least = max(_SURE_SCORE, found.candidates[0].score - MARGIN)
+        if plain:
+            least = max(least, min(plain[0].score, 100.0) + BONUS_SIZE - most)
         having = tuple(
             each
             for each in found.candidates
@@ -406,7 +418,8 @@ class Matcher:
         if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
         if not vague:
-            default = offers[0] if takes else self._default(offers, own)
+            told = BIG.isdisjoint(words.tokens) and SMALL.isdisjoint(words.tokens)
+            default = offers[0] if takes else self._default(offers, own if told else None)
             lone = len(targets) > len(offers) == 1 and not self._target(targets[0])
             if lone and not takes and not isinstance(own, Certain):
                 default = None  # the shop has one kind, and not the usual one: is it the one?
@@ -507,7 +520,7 @@ class Matcher:
             return plain, None
         again = read_words(" ".join(reading.words))
         other = self._scorer.score(
-            Words(again.tokens, again.sizes | words.sizes),
+            Words(again.tokens, words.sizes or again.sizes),
             Demands(reading.categories, reading.brands, reading.without),
         )
         if not other:
@@ -579,6 +592,9 @@ class Matcher:
                 return Choice(_candidates(others), "close")
             if guessed:
                 return Unknown("unlike", _candidates(ranked))
+        plainer = self._plainer(best, complete, words)
+        if plainer:
+            return Choice(_candidates([best, *plainer]), "size")
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -587,6 +603,28 @@ class Matcher:
                 reason = "exact"
             return Certain(_candidate(best), reason, _candidates(ranked))
         return self._among(group, complete, words, amount, ranked)
+
+    @staticmethod
+    def _plainer(best: Scored, complete: Sequence[Scored], words: Words) -> list[Scored]:
+        """The plain ware in nearly the size that was said, when only a special kind has just that.
+
+        "Halvkilo jarlsberg" is rather the piece of 450 g than half a kilo of the matured one.
+        """
+        if not words.sizes or not best.size_ok:
+            return []
+        near = [
+            each
+            for each in complete
+            if each.has_head
+            and best.left - each.left > MARGIN
+            and each.entry.product.content is not None
+            and any(
+                each.entry.product.content.unit == unit
+                and abs(each.entry.product.content.amount - amount) <= _ABOUT * amount
+                for unit, amount in words.sizes
+            )
+        ]
+        return sorted(near, key=lambda each: each.left)[:1]
 
     def _as_named(
         self,
@@ -647,6 +685,8 @@ class Matcher:
         ranked: list[Scored],
     ) -> Match:
         """Several products fit equally well: sizes, brands or kinds."""
+        if words.sizes:
+            group = [each for each in group if each.size_ok] or group
         plain = min(each.left for each in group) + _PLAIN_ENOUGH
         branded = [each for each in group if not each.entry.store_brand]
         # A brand's special kind is no substitute for the plain ware of a chain.
@@ -697,8 +737,10 @@ class Matcher:
             key=lambda brand: self._brands[plain[0].entry.product.category, brand],
         )
         own = [each for each in plain if each.entry.brand == brand]
-        if len({kind_of(each) for each in own}) > 1:
-            return own[0]
+        own = [each for each in own if kind_of(each) == kind_of(own[0])]
+        extreme = self._packs.extreme(plain, words)
+        if extreme is not None:
+            return extreme
         return self._packs.choose(own, words, amount) or self._packs.ordinary(own)
 
     def _only_kind(

@@ -59,11 +59,11 @@ class Rereader:
         self._synonyms = synonyms
         self._index = index
         self._sayings: dict[str, list[str]] = defaultdict(list)
-        known = {word: (word,) for _, word in synonyms.spellings()}
+        known: dict[str, tuple[str, ...]] = {word: (word,) for _, word in synonyms.spellings()}
         known |= {form: (word,) for form, word in synonyms.spellings()}
         known |= {"".join(words): words for words in synonyms.phrases}
         self._joined_forms = known
-        for joined, words in known.items():
+        for joined in known:
             key = sound(joined)
             if len(key) >= _LONG_ENOUGH - 1:
                 for each in {key, *deletions(key)}:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import CATEGORY_SURE, COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, Index
+from bot.ordering.index import COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, Index
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
 from bot.ordering.pronunciation import Pronounce
@@ -29,7 +29,8 @@ _PENALTY_SOFT = 0.3
 _PENALTY_CATEGORY = 10.0
 #: A pack word counts as so many other words that the product does not have.
 _UNSAID_PACK = 15
-_BONUS_SIZE = 3.0
+#: What a product gains when it has the size that was said.
+BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _LONG_WORD = 5
 _SURE_BRAND = 0.88
@@ -357,7 +358,7 @@ class Scorer:
             content = entry.product.content
             if fact in entry.sizes:
                 whole = content is None or fact[0] == "stk" or content.amount == fact[1]
-                score += _BONUS_SIZE if whole else 0.5
+                score += BONUS_SIZE if whole else 0.5
             else:
                 size_ok = False
                 whole = (
