@@ -319,8 +319,8 @@ class Matcher:
         """`_read` of what is no everyday word by itself."""
         ranked, reading = self._ranked(words)
         if reading is None and self._synonyms.resolve(words.tokens).whole:
-            lacks = not ranked or ranked[0].missing or ranked[0].weakest < _CLEAR
-            if lacks:
+            first = ranked[0] if ranked else None
+            if first is None or first.missing or first.by_department or first.weakest < _CLEAR:
                 return Unknown("unlike", ()), True  # people have a word for it, the shop has none
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
         return self._decide(ranked, words, history, amount, reading), clear

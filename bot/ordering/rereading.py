@@ -132,11 +132,12 @@ class Rereader:
                 return spelled
         if plain != joined and self._index.is_word(plain):
             return plain
-        if len(joined) < _LONG_ENOUGH or all(self._known(part) for part in parts):
+        if len(joined) < _LONG_ENOUGH - 1 or all(self._known(part) for part in parts):
             return None
         found = self._index.find(joined)
         likeliest = max(found.items(), key=lambda item: item[1], default=("", 0.0))
-        return likeliest[0] if likeliest[1] >= _AS_GOOD_AS_SAID else None
+        least = _AS_GOOD_AS_SAID if len(joined) >= _LONG_ENOUGH else _SOUNDS_SO
+        return likeliest[0] if likeliest[1] >= least else None
 
     def _nearest_saying(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """The saying that sounds like the whole phrase, when there is only one."""
