@@ -44,11 +44,12 @@ chat: setup
 	$(KURV) chat
 
 serve: setup
-	$(KURV) serve
+	@echo "== Kurv as services, with made-up recipients and a week of orders; $(KURV) serve is the real thing"
+	$(KURV) serve --demo
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy bot/ordering bot/service.py audio
+	$(VENV)/bin/mypy bot/ordering bot/service audio
 
 test: setup lint
 	$(VENV)/bin/pytest

@@ -47,7 +47,10 @@ class ActAction(Action):
         try:
             reply = await asyncio.to_thread(
                 lambda: runtime.service().handle(
-                    recipient_id=tracker.sender_id, act=self._act_of(tracker), text=_text(tracker)
+                    recipient_id=tracker.sender_id,
+                    act=self._act_of(tracker),
+                    text=_text(tracker),
+                    **_speaker(tracker),
                 )
             )
         except KurvError as error:
@@ -64,8 +67,7 @@ class ActAction(Action):
 
     def _act_of(self, tracker: Tracker) -> str:
         """The act, unless the recogniser was not sure of the words: then they are asked about."""
-        metadata = (tracker.latest_message or {}).get("metadata") or {}
-        return "unclear" if metadata.get("sure") is False else self._act
+        return "unclear" if _metadata(tracker).get("sure") is False else self._act
 
 
 def utter(dispatcher: CollectingDispatcher, event: Event) -> None:
@@ -80,6 +82,17 @@ def say_failure(dispatcher: CollectingDispatcher, code: str, sentence: str) -> N
     """Say one sentence about a failure, and tell scripts its code."""
     utter(dispatcher, {"event": "said", "text": sentence})
     utter(dispatcher, {"event": "error", "code": code, "message": sentence})
+
+
+def _metadata(tracker: Tracker) -> dict[str, Any]:
+    """What our own channels sent along with the turn (`bot.turn.metadata`)."""
+    return (tracker.latest_message or {}).get("metadata") or {}
+
+
+def _speaker(tracker: Tracker) -> dict[str, str]:
+    """Who takes the turn and how; without a word about it the recipient, typing."""
+    found = _metadata(tracker)
+    return {name: str(found[name]) for name in ("actor", "how") if name in found}
 
 
 def _text(tracker: Tracker) -> str:

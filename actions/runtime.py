@@ -13,8 +13,10 @@ from bot.settings import Settings
 class TalkService(Protocol):
     """What the actions need of `bot.service.Service`."""
 
-    def handle(self, recipient_id: str, act: str, text: str) -> Reply:
-        """Take one turn of a recipient's talk."""
+    def handle(
+        self, recipient_id: str, act: str, text: str, actor: str = ..., how: str = ...
+    ) -> Reply:
+        """Take one turn of a recipient's talk; see `Service.handle`."""
         ...
 
 

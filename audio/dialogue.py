@@ -16,7 +16,8 @@ class Dialogue(Protocol):
 
     - ``{"event": "rate", "value": 0.8}``: speak at this speed from now on;
     - ``{"event": "transfer"}``: after what was said, hand the line to a person if it can;
-    - ``{"event": "hang_up"}``: after what was said, end the line.
+    - ``{"event": "hang_up"}``: after what was said, end the line;
+    - ``{"event": "wait"}``: nothing was asked, so let the person be silent as long as they like.
 
     What is said in a turn whose ``basket`` event has the stage "read_back" must be heard in full:
     it cannot be interrupted, and is told to `talked_over` if somebody spoke over it.
@@ -37,6 +38,12 @@ class Dialogue(Protocol):
 
     def talked_over(self) -> list[Event]:
         """The read-back was talked over and does not count as read: what is said now."""
+
+    def noticed(self) -> list[Event]:
+        """What there is to say of our own accord, and has not been said: see `Session.notice`.
+
+        Called when nobody speaks. The other answers may hold such things too.
+        """
 
     def ended(self) -> None:
         """The line is gone; called once, whatever the reason."""

@@ -79,7 +79,11 @@ class _Said:
     watch: StopWatch
 
 
-_Job = _Said | Silence | AnswerKey | ReadBackTalkedOver | SourceLost | AudioError | None
+class _News:
+    """The dialogue may say something of its own accord now."""
+
+
+_Job = _Said | _News | Silence | AnswerKey | ReadBackTalkedOver | SourceLost | AudioError | None
 
 
 class LiveTalk:
@@ -117,6 +121,14 @@ class LiveTalk:
         self._unread = False
         self._voice_failed = False
         self._over = False
+        self._news = False
+        self._offered = False
+        self._held: list[Event] = []
+        self._held_again = False
+
+    def notice(self) -> None:
+        """The dialogue has something to say of its own accord; see `Session.notice`."""
+        self._news = True
 
     async def run(self) -> None:
         """Talk from the greeting until one side ends it.
@@ -175,6 +187,9 @@ class LiveTalk:
         if not self._turns.hears:
             self._recent.clear()
         self._do(actions)
+        if (self._news or self._held) and not self._offered and self._turns.may_speak_unasked:
+            self._offered = True
+            self._jobs.put_nowait(_News())
 
     def _do(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -215,6 +230,8 @@ class LiveTalk:
     async def _answer(self, job: _Job) -> None:
         if isinstance(job, _Said):
             await self._answer_speech(job)
+        elif isinstance(job, _News):
+            await self._tell_news()
         elif isinstance(job, Silence):
             if job.step > self._settings.silences:
                 self._over = True
@@ -246,10 +263,34 @@ class LiveTalk:
             self._screen.on_event(heard.as_event())
             await self._make_unread()
             self._watch = said.watch
-            await self._tell(await self._ask(self._dialogue.say, heard.text, heard.confidence))
+            answer = await self._ask(self._dialogue.say, heard.text, heard.confidence)
+            await self._tell(answer)
+            if not any(event.get("event") == "said" for event in answer):
+                self._play_tone("listening")  # somebody has heard it, and will answer
         elif actions:
             self._screen.on_event(heard.as_event())
             self._do(actions)
+
+    async def _tell_news(self) -> None:
+        """Say what the dialogue has of its own accord; what is cut off is said once more."""
+        self._offered = False
+        news = await self._take_news()
+        if not self._turns.may_speak_unasked:  # somebody has begun to speak meanwhile
+            self._held += news
+            return
+        said = [event for event in (*self._held, *news) if event.get("event") == "said"]
+        if news or self._held:
+            heard = await self._tell(news)
+            again = not heard and not self._held_again and not self._over
+            self._held_again = again
+            # Its question is not: the answer that it is said with ends with one.
+            self._held = (said[:-1] or said) if again else []
+
+    async def _take_news(self) -> list[Event]:
+        if not self._news:
+            return []
+        self._news = False
+        return await self._ask(self._dialogue.noticed)
 
     async def _read_again(self) -> None:
         self._unread = False
@@ -267,8 +308,12 @@ class LiveTalk:
 
     # -- what is said ---------------------------------------------------------------------------
 
-    async def _tell(self, events: Sequence[Event]) -> None:
-        """Show a turn's events, say its texts, and do what it asks for."""
+    async def _tell(self, events: Sequence[Event]) -> bool:
+        """Show a turn's events, say its texts, and do what it asks for.
+
+        What was held back is said first. Returns whether all of it was said.
+        """
+        events, self._held = [*self._held, *events], []
         if self._watch is not None:
             self._watch.mark()
         texts, asked, stage, last = [], set(), "", False
@@ -278,6 +323,8 @@ class LiveTalk:
                 self._set_rate(float(event["value"]))
             elif kind in ("transfer", "hang_up"):
                 asked.add(kind)
+            elif kind == "wait":
+                self._turns.patient()
             else:
                 self._screen.on_event(event)
                 last = last or self._settings.is_over(event)
@@ -286,26 +333,31 @@ class LiveTalk:
             elif kind == "basket":
                 stage = str(event["stage"])
                 self._turns.expect_number(stage in _NUMBER_STAGES)
-        await self._say_turn(texts, reading=stage == READ_BACK, closing=last or bool(asked))
+        reading, closing = stage == READ_BACK, last or bool(asked)
+        heard = await self._say_turn(texts, reading=reading, closing=closing)
         self._watch = None
         if "transfer" in asked:
             last = await self._line.transfer() or last
         self._over = last or "hang_up" in asked
         if asked and not self._over:
             self._turn_over()
+            self._play_tone("listening")
+        return heard
 
-    async def _say_turn(self, texts: Sequence[str], *, reading: bool, closing: bool) -> None:
+    async def _say_turn(self, texts: Sequence[str], *, reading: bool, closing: bool) -> bool:
         if reading and not closing:
             # The last text of a turn is its question, which may be answered at once: what had to
             # be heard has been heard by then.
             must, rest = (texts[:-1], texts[-1:]) if len(texts) > 1 else (texts, [])
             self._unread = bool(must)
             if not await self._say(must, reading=True, more=bool(rest)):
-                return
+                return False
             self._unread = self._voice_failed
-            await self._say(rest)
-        else:
-            await self._say(texts, closing=closing)
+            news = await self._take_news() if rest else []
+            if news:  # what was read may not be the basket any more: that is said instead
+                return await self._tell(news)
+            return await self._say(rest)
+        return await self._say(texts, closing=closing)
 
     async def _say(
         self,

@@ -22,7 +22,7 @@ from audio.turn_taking import DuplexSettings, TurnTaking
 from audio.voice_activity import SpeechDetector, VoiceActivity
 from audio.wavefile import read_frames
 
-__all__ = ["Dialogue", "Event", "Session", "is_submitted", "silence_after"]
+__all__ = ["Dialogue", "Event", "Session", "is_sent", "silence_after"]
 
 _TAIL = 0.3
 """Seconds of silence after a file, so that its last word is decoded in full."""
@@ -33,9 +33,12 @@ def silence_after(sample_rate: int) -> bytes:
     return bytes(2 * round(_TAIL * sample_rate))
 
 
-def is_submitted(event: Event) -> bool:
-    """The usual end of a talk at a microphone: a turn that ended with the order submitted."""
-    return event.get("event") == "basket" and event.get("stage") == "submitted"
+def is_sent(event: Event) -> bool:
+    """The usual end of a talk at a microphone: an order has been sent in this turn.
+
+    The stage of the basket does not tell: somebody who has ordered before begins with it.
+    """
+    return event.get("event") == "order" and event.get("status") != "failed"
 
 
 class Session:
@@ -75,6 +78,7 @@ class Session:
         self._on_partial = on_partial
         self._observer = observer
         self._workers = workers
+        self._talk: LiveTalk | None = None
 
     async def run(self, line: Line) -> None:
         """Talk on a live line until the dialogue, the person or the line ends it.
@@ -84,7 +88,7 @@ class Session:
         """
         voice = self._synthesizer
         mouth = None if voice is None else Mouth(voice, line, self._workers)
-        await LiveTalk(
+        self._talk = LiveTalk(
             line,
             self._dialogue,
             TurnTaking(self._settings.turn, self._duplex),
@@ -95,7 +99,15 @@ class Session:
             screen=self._screen,
             observer=self._observer,
             workers=self._workers,
-        ).run()
+        )
+        await self._talk.run()
+
+    def notice(self) -> None:
+        """The dialogue has something to say of its own accord: it is asked what as soon as nobody
+        speaks. Call it on the event loop that the talk runs in; it does nothing before or after.
+        """
+        if self._talk is not None:
+            self._talk.notice()
 
     def hear_files(self, paths: Iterable[Path]) -> Iterator[Event]:
         """Hear each file as one utterance, in turn, and answer each."""

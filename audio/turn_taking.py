@@ -112,6 +112,8 @@ class DuplexSettings:
     """Sound after our speech that is not listened to where we do not listen while we speak."""
     cough: float = 0.3
     """Voice below which sound that became no words was a cough, not a person not understood."""
+    unasked: float = 0.6
+    """Silence of both before we may speak of our own accord."""
     slow_thought: float = 0.8
     """Thinking after which a tone tells that we are still there."""
     thought_again: float = 3.0
@@ -144,6 +146,7 @@ class TurnTaking:
         self._overlap = 0.0
         self._run = 0.0
         self._deaf = 0.0
+        self._calm = 0.0
         self.hears = True
         self._silences = 0
 
@@ -165,6 +168,7 @@ class TurnTaking:
     def sound(self, is_speech: bool, partial: str = "") -> list[Action]:
         """20 ms of the person's side; ``partial``: the words of the open utterance so far."""
         self.hears = self.duplex.barge_in
+        self._count_calm(is_speech)
         if self.state in (State.OVER, State.CLOSING):
             return []
         if self.state is State.READING:
@@ -239,6 +243,12 @@ class TurnTaking:
             counted = before + _EXACT >= self.duplex.talk_run
             self._overlap += FRAME_SECONDS if counted else self._run
 
+    def _count_calm(self, is_speech: bool) -> None:
+        """A flicker of noise takes back a little; whoever begins to speak shows at once."""
+        change = -3 * FRAME_SECONDS if is_speech else FRAME_SECONDS
+        if self.state is State.LISTENING:
+            self._calm = min(self.duplex.unasked, max(0.0, self._calm + change))
+
     def _think(self) -> None:
         self.state = State.THINKING
         self._thought = 0.0
@@ -299,6 +309,19 @@ class TurnTaking:
         """Whether it is for us to speak."""
         return self.state in (State.SPEAKING, State.READING, State.CLOSING)
 
+    @property
+    def may_speak_unasked(self) -> bool:
+        """Whether we may say something that answers nothing: nobody speaks or has just begun to.
+
+        Call `speak` at once if so.
+        """
+        calm = self._calm + _EXACT >= self.duplex.unasked
+        return self.state is State.LISTENING and not self.utterance_open and calm
+
+    def patient(self) -> None:
+        """The silence is none to speak of: silences count anew."""
+        self._silences = 0
+
     def spoken(self, *, more: bool = False) -> list[Action]:
         """What we were speaking is played out, or there was nothing to say; ``more`` follows in
         the same turn: call `speak` for it."""
@@ -355,4 +378,5 @@ class TurnTaking:
     def _listen(self) -> None:
         self.state = State.LISTENING
         self._deaf = self.duplex.echo
+        self._calm = 0.0
         self._endpointer.restart()

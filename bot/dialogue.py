@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import httpx
 
 from bot.errors import DialogueError, KurvError
+from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
 from bot.turn import Event, complete, events, heard
 
 if TYPE_CHECKING:
@@ -35,19 +36,31 @@ REMEMBERED_BASKETS = 1000
 class Dialogue(Protocol):
     """A bot to talk with."""
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self,
+        recipient_id: str,
+        text: str,
+        sure: bool = True,
+        actor: str = RECIPIENT,
+        how: str = TYPED,
+    ) -> list[Event]:
         """Take one turn.
 
         Args:
             recipient_id: whose conversation.
             text: what was said or typed; empty when nothing was heard.
             sure: False when the recogniser doubts its words: the bot then asks before it acts.
+            actor: who takes the turn: the recipient, or staff ("staff:<id>", `Actor.key`), whom
+                only the server itself may name.
+            how: "voice" or "typed" of the recipient; of staff "beside" (the recipient is with
+                them) or "behalf".
 
         Returns:
             events as in the command-line contract (DESIGN.md); the basket is always last.
 
         Raises:
             DialogueError: the bot did not answer.
+            ValueError: `actor` and `how` do not go together.
         """
         ...
 
@@ -88,16 +101,22 @@ class RasaDialogue:
         runtime.use(service)
         return cls(agent, loop)
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self,
+        recipient_id: str,
+        text: str,
+        sure: bool = True,
+        actor: str = RECIPIENT,
+        how: str = TYPED,
+    ) -> list[Event]:
         """Take one turn; see `Dialogue.say`."""
         from bot.rasa_agent import ask
 
-        turn = heard(text)
+        turn, speaker = heard(text), Speaker(actor, how)
         with self._turn_of(recipient_id):
             try:
-                messages = _result(
-                    ask(self._agent, recipient_id, turn.text, sure), self._loop, TURN_TIMEOUT
-                )
+                answered = ask(self._agent, recipient_id, turn.text, sure, speaker)
+                messages = _result(answered, self._loop, TURN_TIMEOUT)
             except FutureTimeout as error:
                 raise DialogueError("Boten svarte ikke i tide; prøv igjen.") from error
             except KurvError:
@@ -139,8 +158,21 @@ class HttpDialogue:
             base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=timeout
         )
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
-        """Take one turn; see `Dialogue.say`."""
+    def say(
+        self,
+        recipient_id: str,
+        text: str,
+        sure: bool = True,
+        actor: str = RECIPIENT,
+        how: str = TYPED,
+    ) -> list[Event]:
+        """Take one turn of the recipient, who types; see `Dialogue.say`.
+
+        Raises:
+            ValueError: it is another's turn: over the network nobody can say who they are.
+        """
+        if Speaker(actor, how) != NOW_TYPING:
+            raise ValueError("over HTTP every turn is the recipient's own, typed")
         body = {"recipient": recipient_id, "text": text, "sure": sure}
         try:
             response = self._client.post("/webhooks/kurv/turn", json=body)

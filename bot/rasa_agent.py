@@ -29,6 +29,8 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from actions.acts import all_actions
+from bot.ordering.speaker import NOW_TYPING, Speaker
+from bot.turn import metadata
 
 #: Conversations whose course Rasa remembers at the same time; the basket is not part of it.
 CONVERSATIONS = 500
@@ -132,7 +134,9 @@ def conversations(agent: Agent) -> RecentConversations:
     return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
 
 
-async def ask(agent: Agent, recipient_id: str, text: str, sure: bool) -> list[dict[str, Any]]:
+async def ask(
+    agent: Agent, recipient_id: str, text: str, sure: bool, speaker: Speaker = NOW_TYPING
+) -> list[dict[str, Any]]:
     """One turn: what the bot sends back, in order."""
     channel = CollectingOutputChannel()
     message = UserMessage(
@@ -141,7 +145,7 @@ async def ask(agent: Agent, recipient_id: str, text: str, sure: bool) -> list[di
         recipient_id,
         parse_data=None if text else dict(SILENCE),
         input_channel="kurv",
-        metadata={"sure": sure},
+        metadata=metadata(sure, speaker),
     )
     await agent.handle_message(message)
     return channel.messages

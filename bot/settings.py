@@ -22,6 +22,8 @@ class Settings:
         catalogue: the product catalogue, a CSV file.
         synonyms: how people name products, a YAML file.
         database_url: SQLAlchemy URL of the store.
+        data_keys: keys that personal data is sealed with, the newest first; empty: one that is
+            made in `state_dir` (see `bot.parts.open_store`).
         grocer_url: base URL of the grocer's API; empty means that the command starts the simulator.
         grocer_token: the client token that the grocer gave us.
         grocer_password: the password of our orderer account at the grocer.
@@ -33,12 +35,17 @@ class Settings:
         call_spool: Asterisk's folder of outgoing call files, another way to ring; None: not used.
         call_channel: how Asterisk dials a number, with `{number}` in it.
         alcohol_policy, tobacco_policy: `allow`, `staff_approve` or `block`.
+        staff_url: what browsers reach the staff web by, "https://kurv.kommune.no"; empty: it is
+            for this machine only.
+        oidc_issuer, oidc_client_id, oidc_client_secret, oidc_level: the municipality's sign-in
+            service and the level of proof that it must vouch for (docs/security.md).
     """
 
     state_dir: Path
     catalogue: Path
     synonyms: Path
     database_url: str
+    data_keys: tuple[str, ...]
     grocer_url: str
     grocer_token: str
     grocer_password: str
@@ -51,6 +58,11 @@ class Settings:
     call_channel: str
     alcohol_policy: str
     tobacco_policy: str
+    staff_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_level: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -68,6 +80,7 @@ class Settings:
             catalogue=_existing_file(env, "KURV_CATALOGUE", PACKAGED_DATA / "catalogue.csv"),
             synonyms=_existing_file(env, "KURV_SYNONYMS", PACKAGED_DATA / "synonyms.yml"),
             database_url=env.get("KURV_DATABASE", "") or f"sqlite:///{state / 'kurv.db'}",
+            data_keys=tuple(key for key in env.get("KURV_DATA_KEY", "").split(",") if key),
             grocer_url=env.get("KURV_GROCER_URL", ""),
             grocer_token=env.get("KURV_GROCER_TOKEN", "") or "kurv",
             grocer_password=env.get("KURV_GROCER_PASSWORD", "") or "kurv",
@@ -80,6 +93,11 @@ class Settings:
             call_channel=env.get("KURV_CALL_CHANNEL", "") or "PJSIP/{number}@provider",
             alcohol_policy=_policy(env, "KURV_ALCOHOL", "staff_approve"),
             tobacco_policy=_policy(env, "KURV_TOBACCO", "block"),
+            staff_url=_staff_url(env.get("KURV_STAFF_URL", "")),
+            oidc_issuer=env.get("KURV_OIDC_ISSUER", ""),
+            oidc_client_id=env.get("KURV_OIDC_CLIENT_ID", ""),
+            oidc_client_secret=env.get("KURV_OIDC_CLIENT_SECRET", ""),
+            oidc_level=env.get("KURV_OIDC_LEVEL", ""),
         )
 
 
@@ -95,6 +113,12 @@ def _policy(env: Mapping[str, str], name: str, default: str) -> str:
     if value not in POLICIES:
         raise SettingsError(f"{name} er «{value}», men må være en av: {', '.join(POLICIES)}.")
     return value
+
+
+def _staff_url(url: str) -> str:
+    if url and not (url.startswith("https://") and url[len("https://") :].strip("/")):
+        raise SettingsError("KURV_STAFF_URL må være en adresse som begynner med https://.")
+    return url.rstrip("/")
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.ordering.speaker import Speaker
+
 Event = dict[str, Any]
 
 #: Longest text of a turn, in characters; more than a minute of speech.
@@ -52,6 +54,11 @@ def events(messages: Iterable[Mapping[str, Any]], cut: bool = False) -> list[Eve
         if message.get("custom"):
             found.append(dict(message["custom"]))
     return found
+
+
+def metadata(sure: bool, speaker: Speaker) -> dict[str, Any]:
+    """What goes with a turn to the actions; built here, so that no client gives itself a role."""
+    return {"sure": sure, "actor": speaker.who, "how": speaker.how}
 
 
 def complete(found: Sequence[Event], last_basket: Event | None) -> list[Event]:

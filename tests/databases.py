@@ -4,6 +4,7 @@ The server runs only for one test session, without network, as an unprivileged u
 PostgreSQL programs are not installed its tests are skipped under the name "postgresql".
 """
 
+import atexit
 import contextlib
 import os
 import pwd
@@ -38,6 +39,22 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+@lru_cache
+def _template() -> Path:
+    """A migrated SQLite file: copying it is quicker than migrating again for every test."""
+    folder = Path(tempfile.mkdtemp(prefix="kurv-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store(f"sqlite:///{folder / 'kurv.db'}")
+    store.migrate()
+    store.close()
+    return folder / "kurv.db"
+
+
+def migrated_sqlite(folder: Path) -> str:
+    """The URL of a new SQLite database in `folder`, its tables up to date."""
+    return f"sqlite:///{shutil.copy(_template(), folder / 'kurv.db')}"
 
 
 @lru_cache

@@ -22,6 +22,15 @@ ALLOWED = {
     "bot.service": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers", "bot.stock"),
     "bot.stock": ("bot.errors", "bot.grocers.protocol"),
     "bot.calls": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers.local_time"),
+    "bot.casework": (
+        "bot.errors", "bot.turn", "bot.ordering", "bot.store", "bot.service", "bot.calls",
+        "bot.live", "bot.grocers.local_time",
+    ),
+    "bot.live": ("bot.errors", "bot.turn"),
+    "bot.staff": (
+        "bot.errors", "bot.casework", "bot.live", "bot.ordering.basket", "bot.ordering.order",
+        "bot.ordering.catalogue", "bot.grocers.local_time", "bot.service", "bot.dialogue",
+    ),
     "bot.evaluation.bench": ("bot", "actions"),
     "bot.evaluation.dialogues": ("bot.evaluation.bench", "bot.evaluation"),
     "bot.evaluation": ("bot.errors", "bot.ordering"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.calls import pins
 from bot.calls.identification import Verdict
+from bot.calls.news import Newsroom
 from bot.calls.numbers import known_form
 from bot.ordering.basket import Basket
 from bot.ordering.conversation import stage
@@ -184,10 +185,32 @@ class Desk:
             note = order.order_id if order.basket.lines else ""
             uow.add_task(recipient_id, kind, note)
 
+    def newsroom(self, recipient_id: str) -> Newsroom:
+        """Follows what others do in the person's talk from now on."""
+        return Newsroom(self._store, recipient_id)
+
+    def note(self, recipient_id: str, said: Iterable[tuple[str, str]]) -> None:
+        """Put down what was said past the bot, for staff who follow: speaker and text."""
+        with self._store.transaction() as uow:
+            order = uow.open_order(recipient_id)
+            if not order.version:
+                order = uow.save_order(order)
+            for speaker, text in said:
+                if text.strip():
+                    uow.add_utterance(order.order_id, recipient_id, speaker, text)
+
+    def end_takeover(self, recipient_id: str) -> None:
+        """Nobody of staff is in the person's call any more."""
+        with self._store.transaction() as uow:
+            uow.end_takeover(recipient_id)
+
     def close(self, call_id: str, opening: Opening | None, outcome: str) -> None:
         """The call is over; an agreed ring that reached nobody is rung again."""
         with self._store.transaction() as uow:
             uow.end_call(call_id, outcome)
+            call = uow.call(call_id)
+            if call is not None and call.recipient_id is not None:
+                uow.end_takeover(call.recipient_id)
             ring = uow.ring_of_call(call_id) if opening is not None and opening.ring else None
             if ring is not None:
                 uow.put_off_ring(ring.ring_id, self._clock() + RETRY)

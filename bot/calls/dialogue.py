@@ -6,7 +6,8 @@ right, nothing that it says comes from the store or from the bot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 import structlog
@@ -15,13 +16,17 @@ from bot.calls import wording
 from bot.calls.desk import Desk, Draft, Opening
 from bot.calls.identification import Identification, State
 from bot.calls.keys import Keypad
+from bot.calls.news import Newsroom
 from bot.errors import KurvError
 from bot.ordering.acts import read_act
+from bot.ordering.speaker import RECIPIENT, VOICE
+from bot.store.transcripts import KURV
 
 log = structlog.get_logger(__name__)
 
 Event = dict[str, Any]
 HANG_UP: Event = {"event": "hang_up"}
+WAIT: Event = {"event": "wait"}
 TRANSFER: Event = {"event": "transfer"}
 #: Failures of the bot itself in a row after which staff are called.
 BROKEN = 3
@@ -32,7 +37,9 @@ ASKED = 2
 class Talk(Protocol):
     """The bot; see `bot.dialogue.Dialogue`."""
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = ..., actor: str = ..., how: str = ...
+    ) -> list[Event]:
         """Take one turn; the basket is always last in what it returns."""
 
 
@@ -47,6 +54,7 @@ class CallDialogue:
         talk: Talk,
         *,
         read_again: Callable[[str], Iterable[Event]],
+        tell: Callable[[str, Sequence[str]], Iterable[Event]],
         sure: float,
         can_transfer: bool = True,
     ) -> None:
@@ -57,12 +65,14 @@ class CallDialogue:
             caller: the number as the exchange told it; "" when hidden or not announced.
             read_again: what is said to a recipient who spoke while their basket was read; it then
                 does not count as read.
+            tell: says something to a recipient that answers nothing, and then puts the question
+                at which the talk stands.
             sure: the confidence below which the bot asks whether it heard right.
             can_transfer: whether the exchange may be able to hand calls to a person.
         """
         self._call_id, self._caller = call_id, caller
         self._desk, self._talk = desk, talk
-        self._read_again, self._sure = read_again, sure
+        self._read_again, self._tell, self._sure = read_again, tell, sure
         self._keypad = Keypad()
         self._can_transfer = can_transfer
         self.not_transferred = ""
@@ -70,6 +80,10 @@ class CallDialogue:
         self._opening: Opening | None = None
         self._who: Identification | None = None
         self._recipient: str | None = None
+        self.known: Future[str] = Future()
+        """Gets the recipient as soon as we know who is calling."""
+        self._newsroom: Newsroom | None = None
+        self._led = False
         self._draft: Draft | None = None
         self._stage = "ordering"
         self._task = 0
@@ -78,9 +92,18 @@ class CallDialogue:
         self._outcome = "interrupted"
 
     @property
+    def recipient(self) -> str | None:
+        """Who is calling, as soon as we know."""
+        return self._recipient
+
+    @property
     def identified(self) -> bool:
         """Whether we know who is calling."""
         return self._recipient is not None
+
+    def is_news(self, event: Event) -> bool:
+        """Whether an event about the caller, of the live feed, may be for `noticed`."""
+        return self._newsroom is not None and not self._newsroom.is_known(event)
 
     @property
     def talking_with(self) -> str | None:
@@ -107,6 +130,20 @@ class CallDialogue:
         sure = confidence is None or confidence >= self._sure
         if self._recipient is None:
             return self._identify(lambda who: who.say(text, sure))
+        aside = self._aside(asks=not text)
+        if self._led:
+            # Staff answer, not we; they see what was said.
+            self._desk.note(self._recipient, [(RECIPIENT, text)])
+            return [*aside, WAIT]
+        if TRANSFER in aside or (aside and not text):
+            self._desk.note(self._recipient, [(RECIPIENT, text)])
+            return aside
+        answer = self._answer(text, sure)
+        if aside:  # it is said before the answer, and after what the person has just said
+            self._desk.note(self._recipient, [(KURV, each["text"]) for each in aside])
+        return [*aside, *answer]
+
+    def _answer(self, text: str, sure: bool) -> list[Event]:
         if self._draft is not None:
             return self._about_draft(text, sure)
         return self._turn(text, sure)
@@ -115,6 +152,8 @@ class CallDialogue:
         """Answer a telephone key: while the PIN is asked for a digit, else what it means there."""
         if self._recipient is None:
             return self._identify(lambda who: who.press(key))
+        if self._led:
+            return self.say(wording.pressed(key))
         stage = self._stage if self._draft is None else "ordering"
         text = self._keypad.text(key, stage)
         return self.say(text) if text is not None else []
@@ -123,7 +162,11 @@ class CallDialogue:
         """The read-back was talked over: it does not count as read; what is said now."""
         if self._recipient is None:
             return []
-        return list(self._read_again(self._recipient))
+        return self._known(self._read_again(self._recipient))
+
+    def noticed(self) -> list[Event]:
+        """What others have done in this talk, and what is to be said of it."""
+        return self._aside(asks=True) if self._recipient is not None else []
 
     def ended(self) -> None:
         """The line is gone: the basket stays, and what was not heard to its end is unread."""
@@ -172,12 +215,43 @@ class CallDialogue:
         self.not_transferred = f"{wording.NO_ONE_FREE} {otherwise}"
         return [*said, _said(wording.TO_STAFF), TRANSFER, *last]
 
+    # -- others in the talk -------------------------------------------------------------------
+
+    def _aside(self, asks: bool) -> list[Event]:
+        """What others have done since the last time; `asks`: no answer is said after it."""
+        recipient_id, newsroom = self._recipient, self._newsroom
+        if recipient_id is None or newsroom is None:
+            return []
+        news = newsroom.take()
+        begins = news.led and not self._led
+        self._led = news.led
+        if begins:
+            self._desk.unread(recipient_id)  # whoever leads reads it anew
+        said = [_said(text) for text in news.sentences]
+        if news.transfer:
+            self._desk.end_takeover(recipient_id)
+            return [*said, *self._to_staff(otherwise=wording.GO_ON_MEANWHILE, end=False)]
+        if not said or not (asks or news.led):
+            return said
+        if news.led or self._draft is not None:
+            self._desk.note(recipient_id, [(KURV, text) for text in news.sentences])
+            question = self._ask_about(self._draft)[-1:] if self._draft and not news.led else []
+            return [*said, *question]
+        return self._known(self._tell(recipient_id, news.sentences))
+
+    def _known(self, events: Iterable[Event]) -> list[Event]:
+        """Events of the talk, which the newsroom must not take for news."""
+        found = list(events)
+        return self._newsroom.told(found) if self._newsroom is not None else found
+
     # -- the person's own talk ----------------------------------------------------------------
 
     def _welcome(self, recipient_id: str) -> list[Event]:
         self._recipient = recipient_id
+        self.known.set_result(recipient_id)
         self._outcome = "nothing_ordered"
         self._task = self._desk.newest_task(recipient_id)
+        self._newsroom = self._desk.newsroom(recipient_id)
         rate: Event = {"event": "rate", "value": self._desk.speech_rate(recipient_id)}
         self._draft = self._desk.draft(recipient_id)
         if self._draft is None:
@@ -216,7 +290,7 @@ class CallDialogue:
     def _turn(self, text: str, sure: bool) -> list[Event]:
         assert self._recipient is not None
         try:
-            events = self._talk.say(self._recipient, text, sure)
+            events = self._known(self._talk.say(self._recipient, text, sure, RECIPIENT, VOICE))
             self._broken = 0
         except KurvError as error:
             log.warning("turn_failed", code=error.code, call=self._call_id)
@@ -224,8 +298,9 @@ class CallDialogue:
         basket = next((e for e in reversed(events) if e["event"] == "basket"), None)
         if basket is not None:
             self._stage = str(basket["stage"])
-            self._outcome = "draft_kept" if basket["lines"] else "nothing_ordered"
-        if self._stage == "submitted":
+            kept = basket["lines"] and self._stage != "submitted"
+            self._outcome = "draft_kept" if kept else "nothing_ordered"
+        if any(e["event"] == "order" and e["status"] != "failed" for e in events):
             self._outcome = "ordered"
             return _before_basket(events, [_said(wording.GOODBYE), HANG_UP])
         return _before_basket(events, self._staff_called(self._recipient))

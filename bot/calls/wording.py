@@ -47,3 +47,8 @@ def last_time(basket: Basket) -> str:
 def old_basket(basket: Basket) -> str:
     """What lies in a basket that is older than that."""
     return f"Du har en gammel handlekurv med {wording.lines(basket)}."
+
+
+def pressed(key: str) -> str:
+    """A telephone key, for staff who lead the talk."""
+    return f"(tast {key})"

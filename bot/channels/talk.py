@@ -16,7 +16,8 @@ from sanic.response import HTTPResponse
 
 from bot.channels.tokens import Caller, caller
 from bot.errors import SettingsError
-from bot.turn import complete, events, heard
+from bot.ordering.speaker import NOW_TYPING
+from bot.turn import complete, events, heard, metadata
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +121,7 @@ class TalkInput(InputChannel):
             channel,
             recipient,
             input_channel=self.name(),
-            metadata={"sure": body.get("sure") is not False},
+            metadata=metadata(body.get("sure") is not False, NOW_TYPING),
         )
         try:
             await on_new_message(message)

@@ -8,7 +8,7 @@ import warnings
 import structlog
 import typer
 
-from bot.cli import calls, evaluate, output, people, services, shop, speech, talking
+from bot.cli import calls, evaluate, output, people, services, shop, speech, staff, talking
 from bot.errors import KurvError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(calls.app, name="caller")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(people.app, name="person")
 app.add_typer(speech.app, name="speech")
+app.add_typer(staff.app, name="staff")
 
 
 def main() -> None:

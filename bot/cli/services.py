@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,8 +14,15 @@ from bot.cli.output import err, out
 from bot.cli.speech import hearing_engine, ready_model
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
+from bot.errors import SettingsError
 from bot.parts import open_store, running_parts
 from bot.settings import Settings
+
+#: Characters of the secret between our own processes; whoever guesses it speaks for anybody.
+SHORTEST_TOKEN = 16
+
+if TYPE_CHECKING:
+    from bot.cli.staff_web import StaffWeb
 
 
 def trained_model(settings: Settings, quiet: bool = False) -> Path:
@@ -56,27 +63,58 @@ def serve(
         int, typer.Option("--phone-port", help="Telefonens port (AudioSocket); 0 tar en ledig.")
     ] = 5039,
     phone: Annotated[bool, typer.Option("--phone/--no-phone", help="Svar på telefonen.")] = True,
+    staff_host: Annotated[
+        str, typer.Option("--staff-host", help="Adressen ansattes sider lyttes på.")
+    ] = "127.0.0.1",
+    staff_port: Annotated[
+        int, typer.Option("--staff-port", help="Ansattes sider; 0 tar en ledig port.")
+    ] = 5080,
+    staff: Annotated[bool, typer.Option("--staff/--no-staff", help="Vis ansattes sider.")] = True,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Vis fram Kurv med oppdiktede mottakere og bestillinger.")
+    ] = False,
 ) -> None:
-    """Kjør alt som tjenester: boten over HTTP, telefonen, utsendingen og om nødvendig en butikk."""
+    """Kjør alt som tjenester: boten, telefonen, ansattes sider, og om nødvendig en butikk."""
     from bot.calls.announced import Announcements
+    from bot.casework.retention import Retention, daily
+    from bot.casework.staffing import Staffing
+    from bot.casework.watch import Watcher
+    from bot.cli.demo import demo_settings, fill_demo
+    from bot.cli.staff_web import StaffWeb
     from bot.cli.telephone import Telephone
     from bot.server import run_server
 
     settings = Settings.from_environment()
-    token = settings.service_token or secrets.token_urlsafe(24)
+    token = checked_token(settings.service_token)
     model = trained_model(settings)
     if phone and not settings.whisper_model:
         ready_model(settings)
     announced = Announcements()
     hearing_shop(settings)
-    with running_parts(settings) as parts:
+    if demo:
+        settings = demo_settings(settings)
+        fill_demo(settings)
+    with ExitStack() as stack:
+        parts = stack.enter_context(running_parts(settings))
+        stack.callback(Watcher(parts.store, parts.live).start())
         telephone = Telephone(parts, token, announced)
+        web = StaffWeb(parts, demo)
+        stop_clearing_up = daily(
+            Retention(parts.store, Staffing(parts.store, web.accounts), web.messages)
+        )
 
         def ready(url: str, bot: RasaDialogue) -> None:
             _tell_of_bot(url, token)
             if phone:
                 hearing = partial(hearing_engine, settings, quiet=True)
                 _tell_of_phone(url, telephone.start(bot, hearing, phone_host, phone_port), settings)
+            if staff:
+                _tell_of_staff(web, web.start(bot, staff_host, staff_port))
+
+        def stopping() -> None:
+            web.stop()
+            telephone.stop()
+            stop_clearing_up()
 
         run_server(
             model,
@@ -86,8 +124,21 @@ def serve(
             token,
             ready,
             announce=announced.add if phone else None,
-            stopping=telephone.stop,
+            stopping=stopping,
         )
+
+
+def checked_token(token: str) -> str:
+    """The secret between our own processes: as it was set, or a new one.
+
+    Raises:
+        SettingsError: it is so short that it could be guessed.
+    """
+    if token and len(token.strip()) < SHORTEST_TOKEN:
+        raise SettingsError(
+            f"KURV_SERVICE_TOKEN er for kort; bruk minst {SHORTEST_TOKEN} tilfeldige tegn."
+        )
+    return token or secrets.token_urlsafe(24)
 
 
 def _tell_of_bot(url: str, token: str) -> None:
@@ -98,6 +149,12 @@ def _tell_of_bot(url: str, token: str) -> None:
         f'-d \'{{"recipient":"demo","text":"to liter lettmelk"}}\' {url}/webhooks/kurv/turn',
         markup=False,
     )
+
+
+def _tell_of_staff(web: "StaffWeb", url: str) -> None:
+    out.print(f"Ansattes sider: {url}", markup=False)
+    for name, link in web.demo_links(url):
+        out.print(f"  Logg inn én gang som {name}: {link}", markup=False)
 
 
 def _tell_of_phone(url: str, port: int, settings: Settings) -> None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.calls.keys import Keypad
-from bot.cli.output import SURE, Event, err, error, out, show
+from bot.cli.output import SURE, Event, LiveText, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
+from bot.ordering.speaker import RECIPIENT, VOICE
 from bot.parts import Parts, running_parts
 from bot.service import Service
 from bot.settings import Settings
@@ -48,7 +49,7 @@ class BoundDialogue:
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance."""
         sure = confidence is None or confidence >= SURE
-        return self._told(self._dialogue.say(self._recipient_id, text, sure))
+        return self._told(self._dialogue.say(self._recipient_id, text, sure, RECIPIENT, VOICE))
 
     def press(self, key: str) -> list[Event]:
         """Answer a key."""
@@ -58,6 +59,10 @@ class BoundDialogue:
     def talked_over(self) -> list[Event]:
         """Read the basket again, because somebody spoke meanwhile."""
         return self._told(list(self._service.talked_over(self._recipient_id).events))
+
+    def noticed(self) -> list[Event]:
+        """Nothing: at a microphone nobody else is in the talk."""
+        return []
 
     def ended(self) -> None:
         """The basket stays as it is: there is nothing to put away."""
@@ -170,7 +175,7 @@ def _live(
     """Talk at the microphone until the order is sent or nobody answers any more."""
     from audio.live_talk import Screen, TalkSettings
     from audio.microphone import Microphone, SoundCardSpeaker
-    from audio.session import Session, is_submitted
+    from audio.session import Session, is_sent
     from audio.sound_card import SoundCardLine
     from audio.synthesizer import EspeakSynthesizer
     from audio.turn_taking import DuplexSettings
@@ -178,14 +183,21 @@ def _live(
     line = SoundCardLine(
         Microphone(devices[0], recognizer.sample_rate), SoundCardSpeaker(devices[1])
     )
+    live = LiveText()
+
+    def shown(event: Event) -> None:
+        live.clear()
+        show([event], as_json)
+
     with EspeakSynthesizer() as synthesizer:
         session = Session(
             recognizer,
             dialogue,
             synthesizer,
-            settings=TalkSettings(rate=rate, is_over=is_submitted),
+            settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
-            screen=Screen(on_event=lambda event: show([event], as_json)),
+            screen=Screen(on_event=shown),
+            on_partial=None if as_json else live.partial,
         )
         asyncio.run(session.run(line))
 

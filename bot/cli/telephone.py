@@ -49,6 +49,7 @@ class Telephone:
         self._desk = Desk(parts.store)
         self._store = parts.store
         self._service = parts.service
+        self._live = parts.live
         self._metrics = VoiceMetrics()
         self._announced = announced
         self._http = HttpDialler(parts.settings.dialler_url, token) if self._exchange else None
@@ -121,20 +122,43 @@ class Telephone:
             self._desk,
             self._talk,
             read_again=lambda who: self._service.talked_over(who).events,
+            tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )
         self._dialogues[call] = dialogue
+        listening: asyncio.Task[None] | None = None
         try:
             ears = await asyncio.to_thread(self._ears, dialogue)
             session = Session(
-                ears, dialogue, self._voice, observer=self._metrics, workers=self._workers
+                ears,
+                dialogue,
+                self._voice,
+                on_partial=lambda words: self._show_partial(dialogue, words),
+                observer=self._metrics,
+                workers=self._workers,
             )
+            listening = asyncio.create_task(self._watch(dialogue, session))
             with self._metrics.call():
                 await session.run(line)
         finally:
+            if listening is not None:
+                listening.cancel()
             self._metrics.frames(line.sent_frames, line.late_frames)
             del self._dialogues[call]
+
+    def _show_partial(self, dialogue: CallDialogue, words: str) -> None:
+        """Staff who follow see words as they are spoken; of a PIN they see nothing."""
+        if dialogue.recipient is not None:
+            self._live.publish(dialogue.recipient, {"event": "partial", "text": words})
+
+    async def _watch(self, dialogue: CallDialogue, session: Session) -> None:
+        """Let the talk say what others do in it, as soon as nobody speaks."""
+        recipient = await asyncio.wrap_future(dialogue.known)
+        async with self._live.listen(recipient) as events:
+            async for event in events:
+                if event["event"] == "catch_up" or dialogue.is_news(event):
+                    session.notice()
 
     def _ears(self, dialogue: CallDialogue) -> Ears:
         codes = self._engine.recognizer(

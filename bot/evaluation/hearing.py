@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from bot.ordering.acts import read_act
 from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import split_done
-from bot.ordering.context import WITHOUT_PRODUCT, is_urgent, points_only
+from bot.ordering.context import is_code, is_urgent, points_only
+from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
+from bot.ordering.reading import not_told, read_request
 from bot.ordering.request import parse
 from bot.ordering.shop import Shop
 
-EDITS = frozenset({"add", "remove", "change", "replace"})
+#: Acts whose own expressions are questions, but none about goods.
+KNOWN_QUESTIONS = frozenset(("basket", "delivery", "repeat", "help", "greet", "person", "usual"))
 #: Acts after which the words are read as an order all the same.
 ORDERING = EDITS | {"out_of_scope", "nlu_fallback", "usual", "choose"}
 
@@ -52,18 +55,28 @@ class Listener:
         """One utterance, at the beginning of a talk."""
         if is_urgent(text):
             return Heard("person", (), (), False)
+        if is_code(text):
+            return Heard("nlu_fallback", (), (), False)
         act = self._act_of(text)
+        request = read_request(text, self._shop)
+        if asks_for_person(text) and not self._names_a_ware(request):
+            return Heard("person", (), (), False)
+        parts = two_acts(text)
+        if parts is not None and (parts[1] or parts[3]) and not self._names_a_ware(request):
+            return Heard(parts[1] or parts[3] or act, (), (), False)
+        known = read_act(text)
         found = read_inquiries(text, self._shop.vocabulary)
-        if found.inquiries:
-            heard = self._order(act if act in EDITS else "price", parse(found.rest or "",
-                                                            self._shop.vocabulary))  # fmt: skip
-            return Heard(heard.act, heard.lines, heard.told, True)
-        request = parse(text, self._shop.vocabulary)
-        if act in WITHOUT_PRODUCT and read_act(text) is None and self._names_a_ware(request):
+        if found.inquiries and known not in KNOWN_QUESTIONS:
+            rest = read_request(found.rest or "", self._shop)
+            besides = self._besides(found.rest, rest)
+            heard = self._order(besides or "price", rest)
+            return Heard(heard.act, heard.lines if besides else (), heard.told, True)
+        if may_be_order(act, text, request) and self._names_a_ware(request):
             act = "add"
+        act = edit_of(act, text, request, held=False)
         order, done = split_done(text)
         if done and order and read_act(order) is None:
-            request = parse(order, self._shop.vocabulary)
+            request = read_request(order, self._shop)
             return self._order("add" if request.lines and act not in EDITS else act, request)
         return self._order(act, request)
 
@@ -80,11 +93,20 @@ class Listener:
         """Whether the shop takes something for `phrase` without asking."""
         return bool(phrase) and isinstance(self._shop.find(phrase), Certain)
 
+    def _besides(self, rest: str, request: Request) -> str | None:
+        """What is done beside a question, as the talk does it."""
+        known = read_act(rest) if rest else None
+        if known is not None:
+            return known if known in EDITS else None
+        wanted = [line for line in request.lines if not points_only(line.phrase)]
+        acting = any(line.act for line in wanted)
+        return "add" if acting or any(self.sold(line.phrase) for line in wanted) else None
+
     def _order(self, act: str, request: Request) -> Heard:
         lines = tuple(line for line in request.lines if act in EDITS or self._counts(act, line))
         # What the shop does not have is said back as not found; nothing is taken.
         unsold = tuple(line.phrase for line in lines if line.phrase and not self.sold(line.phrase))
-        told = (*(text for _, _, text in request.unaccounted), *unsold)
+        told = (*not_told(request), *unsold)
         return Heard(act, lines, told, False)
 
     def _counts(self, act: str, line: OrderLine) -> bool:

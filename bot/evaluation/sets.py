@@ -14,6 +14,7 @@ from bot.errors import EvaluationError
 PHRASE_SETS = (
     ("matching", "matching.yml", False),
     ("phrases_dev", "understanding/phrases_dev.yml", False),
+    ("phrases_dev2", "understanding/phrases_dev2.yml", False),
     ("phrases_test", "understanding/phrases_test.yml", True),
     ("misheard", "misheard.yml", False),
 )

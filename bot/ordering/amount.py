@@ -76,7 +76,8 @@ _VAGUE: tuple[tuple[tuple[str, ...], int], ...] = tuple(
                     "dobbelt så mye|halvparten så mye|dobbelt så mange|halvparten så mange|"
                     "noen|noen få|noen stykker|litt|bittelitt|lite grann|litt grann|en del|mange|"
                     "masse|mye|nok|en haug|en haug med|flere|en slump|en skvett|en dæsj|"
-                    "en god del|ganske mange|ganske mye|et lite lass|et knippe|en neve|"
+                    "en god del|ganske mange|ganske mye|et lite lass|en neve|"
+                    "dobbelt opp med|dobbelt opp|"
                     "litt forskjellig|noen få stykker|masser av|et utvalg|en klatt|diverse|"
                     "litt diverse|en smule|så mye som mulig|en mengde",
                 ),
@@ -102,7 +103,7 @@ _NAME_AFTER_NUMBER = frozenset(
 _UNREADABLE = re.compile(r"\d{10,}$|\d+[eE]\d+$")
 _TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
 _FEW = range(1, 13)
-_PACK_SIZES = frozenset({4, 6, 8, 10, 12, 18, 20, 24, 30})
+_PACK_SIZES = frozenset({3, 4, 5, 6, 8, 9, 10, 12, 16, 18, 20, 24, 30})
 
 
 def _words(tokens: Sequence[Token], start: int, most: int = 7) -> list[str]:

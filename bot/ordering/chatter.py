@@ -3,10 +3,14 @@
 import re
 from dataclasses import replace
 
-from bot.ordering.lines import OrderLine
+from bot.ordering.dialect import SMALL_WORDS
+from bot.ordering.lines import Act, OrderLine
 from bot.ordering.matcher import Unknown
+from bot.ordering.norwegian import plain
 from bot.ordering.request import Request
 from bot.ordering.shop import Shop
+from bot.ordering.talk_words import STORY_NOUNS
+from bot.ordering.wares import WARES
 
 #: Words with which somebody asks for something.
 _WISHING = re.compile(
@@ -32,7 +36,31 @@ def _in_story(line: OrderLine, text: str, shop: Shop) -> bool:
     clause = _CLAUSE.split(text[: line.span[0]])[-1]
     if _WISHING.search(clause) or not _TELLING.search(clause):
         return False
+    if any(plain(word) in WARES for word in line.phrase.split()):
+        return False
     return not all(shop.vocabulary.knows(word) for word in line.phrase.split())
+
+
+_NO_WARES = (STORY_NOUNS | SMALL_WORDS) - WARES
+
+
+def _names_no_ware(phrase: str) -> bool:
+    """Whether a phrase is made of words for people, places and times, and of small words."""
+    words = [plain(word) for word in re.findall(r"\w+", phrase)]
+    return bool(words) and all(word in _NO_WARES for word in words)
+
+
+def _is_talk(phrase: str, shop: Shop) -> bool:
+    """Whether a phrase is only talk; what the shop has an answer to ("noe til middag") is not."""
+    joined = "".join(re.findall(r"\w+", phrase.casefold()))
+    return _names_no_ware(phrase) and shop.vocabulary.coverage((joined,)) < 1.0
+
+
+def _without_small_words(request: Request) -> Request:
+    """What could not be placed and names nothing that is sold needs no answer."""
+    told = [each for each in request.unaccounted if _names_no_ware(each[2])]
+    told = [each for each in told if each not in request.chatter]
+    return replace(request, chatter=(*request.chatter, *told)) if told else request
 
 
 def without_chatter(request: Request, text: str, shop: Shop) -> Request:
@@ -41,6 +69,7 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
     Only where words of wishing follow them and none came before: "jeg trenger drageblod" is never
     chatter. What is left out stands in `unaccounted` and `chatter`.
     """
+    request = _without_small_words(request)
     if not request.lines:
         return request
     kept: list[OrderLine] = []
@@ -52,7 +81,10 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         after = "" if following is None else text[line.span[1] : following.span[0]]
         unasked = line.amount is None and line.instead_of is None and not _WISHING.search(before)
         before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
-        story = unasked and line.act is None and _in_story(line, text, shop)
+        story = unasked and (
+            (line.act is None and _in_story(line, text, shop))
+            or (line.act in (None, Act.ADD) and _is_talk(line.phrase, shop))
+        )
         if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):
             told.append((*line.span, text[slice(*line.span)]))
         else:

@@ -13,12 +13,35 @@ from decimal import Decimal
 from bot.ordering.amount import Amount
 from bot.ordering.cues import Cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS
+from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Token
 from bot.ordering.segment import Judge, Segment, Word, cut
 from bot.ordering.tagging import Piece, Tag
 
 #: Links after which a known ware's purpose is named: "fløte til kaffen", "pølser for barna".
 _PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})
+
+
+#: How a ware is cut or packed, said after it: "jarlsberg i skiver", "brus på boks".
+_FORMS = word_set(
+    """
+    skiver skivene biter terninger strimler stykker boks bokser boksen glass glasset tube tuben
+    flaske flaska flasker pose posen poser beger kartong spray sprayboks løsvekt
+    """
+)
+#: When it is eaten, by whom and on what: what comes "til" these is the ware as it is.
+_HARMLESS = word_set(
+    """
+    middag middagen frokost frokosten lunsj lunsjen kvelds kveldsmat kveldsmaten kvelden kaffe
+    kaffen kaffien te teen helg helga helgen helgene fredag lørdag søndag mandag tirsdag onsdag
+    torsdag jul jula julen påske påska påsken bursdag bursdagen selskap selskapet fest festen
+    meg deg oss dere dem ham han henne barn barna barnet unger ungene ungan barnebarn barnebarna
+    barnebarnet gutten jenta mannen kona kjerringa gubben gjester gjestene besøk besøket mor far
+    mamma pappa bestemor bestefar naboen søster bror skole skolen tur turen hytta hytte båten
+    matpakke matpakka nista niste dessert desserten maten mat suppe suppa grøt grøten brød brødet
+    skiva brødskiva kake kaka kakene kaker steking baking bakinga bakst
+    """
+)
 
 
 @dataclass(slots=True)
@@ -35,6 +58,7 @@ class Ware:
     of_each: bool = False
     to_amount: bool = False
     determined: bool = False
+    too_much: bool = False
 
     def cover(self, start: int, end: int) -> None:
         """Let the span take in [start, end)."""
@@ -47,7 +71,7 @@ class Ware:
         out = ""
         for before, token in zip((None, *self.words), self.words, strict=False):
             # What was written as one ("7up", "1,5%") stays so.
-            out += " " if before is not None and before.end < token.start else ""
+            out += " " if before is not None and before.end != token.start else ""
             out += token.text
         return out
 
@@ -237,11 +261,15 @@ def _apply(mark: Piece, ware: Ware) -> None:
             ware.amount = Amount(Decimal(1))
     elif mark.cue is Cue.MORE:
         ware.relative = True
+        ware.too_much = mark.tokens[0].plain == "for"
+        if ware.too_much and ware.amount is None:
+            ware.amount = Amount(Decimal(1), vague=True)
         if "av" in [token.plain for token in mark.tokens]:
             ware.of_them = True
     elif mark.cue is Cue.LESS:
         ware.relative = True
         amount = ware.amount
+        ware.too_much = any(token.plain == "for" for token in mark.tokens)
         if amount is None:
             ware.amount = Amount(Decimal(-1), vague=True)
         elif amount.value > 0:
@@ -296,12 +324,27 @@ def _merge_links(segments: list[Segment], judge: Judge) -> list[Segment]:
                     [word.token.said for word in (*before.words, *segment.words)]
                 )
                 tie = before.known < 0.5 or joined >= 0.75 or segment.known < 0.5
+                tie = tie or segment.words[-1].token.said in _FORMS
+            elif link in ("til", "for") and _says_what_for(before, segment, judge):
+                # "såpe til klær" is no såpe; the shop decides, and asks when it does not know.
+                tie = True
         if tie:
             before = out.pop()
             both = (*before.words, *segment.words)
             segment = Segment(both, max(before.known, segment.known))
         out.append(segment)
     return out
+
+
+def _says_what_for(before: Segment, segment: Segment, judge: Judge) -> bool:
+    """Whether what stands after "til" tells which ware is meant, and not only who gets it."""
+    said = [word.token.said for word in segment.words]
+    if before.known < 0.5 or len(said) > 1:
+        return False
+    if not _HARMLESS.intersection(said):
+        return True
+    whole = [*(word.token.said for word in before.words), segment.words[0].link[0].plain, *said]
+    return judge.coverage(whole) >= 0.99  # "fløte til kaffen" has a name of its own
 
 
 def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:

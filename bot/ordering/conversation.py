@@ -5,10 +5,11 @@ confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only sa
 What then happens stands in the modules beside it (see `bot.ordering.turn`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.ordering import (
+    alternatives,
     answering,
     finishing,
     hearing,
@@ -23,21 +24,25 @@ from bot.ordering import (
 from bot.ordering.acts import read_act
 from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
-from bot.ordering.asking import read_inquiries
-from bot.ordering.consent import hesitates, is_plain_yes, split_done
+from bot.ordering.asking import Ask, read_inquiries
+from bot.ordering.consent import hesitates, is_plain_yes, looks_for_it, split_done
 from bot.ordering.context import (
-    WITHOUT_PRODUCT,
     after_read_back,
     is_abusive,
     is_code,
     is_most_of,
     is_urgent,
     objects,
+    only_amount,
     points_only,
     takes_it,
     words_of,
 )
+from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
+from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
+from bot.ordering.pointing import words_in
+from bot.ordering.reading import introduces
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
 from bot.ordering.shown import take_shown
@@ -81,7 +86,7 @@ _MAY_ASK = frozenset(
 
 
 class Conversation:
-    """The talk with one person during one turn; `handle` may be called once."""
+    """The talk with one person during one turn; `handle` or `aside` may be called once."""
 
     def __init__(self, shop: Shop, order: Order, talk: Talk, about: Circumstances) -> None:
         self._turn = Turn(shop, order, talk, about)
@@ -95,6 +100,10 @@ class Conversation:
         if shown is not None and outcome.talk.shown is shown and act not in _KEEPING:
             return replace(outcome, talk=replace(outcome.talk, shown=None))
         return outcome
+
+    def aside(self, sentences: Sequence[str]) -> Outcome:
+        """Tell something that answers nothing, and put the question at which the talk stands."""
+        return interruptions.aside(self._turn, sentences)
 
     def _handle(self, act: str, text: str) -> Outcome:
         turn = self._turn
@@ -119,11 +128,16 @@ class Conversation:
             act = "nlu_fallback"  # "hva var det mer": somebody thinks aloud
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
+        if asks_for_person(text) and not self._is_order("greet", text):
+            return steering.person(turn, text)
+        both = self._two_acts(act, text)
+        if both is not None:
+            return both
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:
                 return asked
-        if act in WITHOUT_PRODUCT and self._is_order(text):
+        if self._is_order(act, text):
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
@@ -133,6 +147,8 @@ class Conversation:
             taken = take_shown(turn, act, text)  # "fint, da vil jeg ha to"
             if taken is not None:
                 return taken
+        if act in ("out_of_scope", "nlu_fallback") and introduces(text, turn.shop):
+            act = "greet"
         other = ask_another(turn, text)
         if other is not None:
             return other
@@ -143,6 +159,10 @@ class Conversation:
             answered = finishing.answer_cancel(turn, act)
             if answered is not None:
                 return answered
+        pointing = words_in(text)
+        same = alternatives.same_in(turn, pointing) if pointing else None
+        if same is not None:
+            return same
         if usual.is_meant(act, text):
             return usual.order_usual(turn, text)
         return self._about_goods("add" if act == "usual" else act, text)
@@ -179,7 +199,12 @@ class Conversation:
         if act in EDITS:
             request = turn.parse(text)
             if not all(points_only(line.phrase) for line in request.lines):
-                return turn.apply(request, EDITS[act])
+                held = any(
+                    not isinstance(turn.shop.in_basket(line.phrase, turn.order.basket), Unknown)
+                    for line in request.lines
+                    if line.phrase
+                )
+                return turn.apply(request, EDITS[edit_of(act, text, request, held)])
         return self._other(act, text)
 
     def _act_at_read_back(self, act: str, text: str) -> str:
@@ -219,11 +244,23 @@ class Conversation:
         found = read_inquiries(text, turn.shop.vocabulary)
         if not found.inquiries:
             return None
+        named = [phrase for each in found.inquiries for phrase in each.phrases]
+        wanted = turn.parse(found.rest) if len(named) == 1 and found.rest else None
+        if wanted is not None and only_amount(wanted) and wanted.lines[0].act in (None, Act.ADD):
+            # "har du fått inn laks, i så fall tar jeg en pakke"
+            return self._handle("add", f"{found.rest} {named[0]}")
         besides = self._act_besides(found.rest)
         if besides is None:
             return inquiries.reply(turn, found.inquiries)
         outcome = self._handle(besides, found.rest)
         turn.talk = outcome.talk
+        asked = tuple(
+            replace(each, all_of_it=True)
+            if each.kind is Ask.PRICE and not each.phrases and turn.order.basket.lines
+            else each
+            for each in found.inquiries
+        )
+        found = replace(found, inquiries=asked)
         said, shown = inquiries.told(turn, found.inquiries)
         turn.talk = replace(turn.talk, shown=shown)
         turn.before, turn.besides = [*turn.said, *said], []
@@ -255,12 +292,42 @@ class Conversation:
     def _go_on(self, found: tuple[str, str] | Outcome) -> Outcome:
         return found if isinstance(found, Outcome) else self.handle(*found)
 
-    def _is_order(self, text: str) -> bool:
-        """Whether a text names a ware of the shop and is no known phrase."""
-        if read_act(text) is not None:
+    def _is_order(self, act: str, text: str) -> bool:
+        """Whether a text names a ware of the shop although its act is about none."""
+        if read_act(text) not in (None, *EDITS):
             return False
-        lines = self._turn.parse(text).lines
-        return any(line.phrase and self._turn.sold(line.phrase) for line in lines)
+        request = self._turn.parse(text)
+        return may_be_order(act, text, request) and any(
+            line.phrase and self._turn.sold(line.phrase) for line in request.lines
+        )
+
+    def _two_acts(self, act: str, text: str) -> Outcome | None:
+        """ "angre det, og snakk litt saktere", "det var alt, men når kommer dere"."""
+        turn = self._turn
+        parts = None if turn.talk.cancelling else two_acts(text)
+        if parts is None:
+            return None
+        head, first, tail, second = parts
+        if second in _ANYWHERE and second not in (None, "undo"):
+            if first in ("affirm", "deny", "greet", "thanks"):
+                return _ANYWHERE[second](turn, tail)  # who asks has not decided yet
+            return self._one_then(first or act, head, second, tail)
+        if first == "undo" and self._is_order("greet", tail):
+            return self._one_then("undo", head, "add", tail)
+        if first == "slower" and not self._is_order("greet", tail):
+            return _ANYWHERE["slower"](turn, head)
+        return None
+
+    def _one_then(self, act: str, text: str, second: str, rest: str) -> Outcome:
+        turn = self._turn
+        done = self._handle(act, text)
+        turn.talk, effects = done.talk, done.effects
+        turn.order = done.order
+        said = turn.said or list(done.texts[:-1])
+        turn.before, turn.besides, turn.said = list(said), [], []
+        outcome = self._handle(second, rest)
+        effects = tuple(dict.fromkeys((*effects, *outcome.effects)))
+        return replace(outcome, effects=effects, understood=True)
 
     def _other(self, act: str, text: str) -> Outcome:
         turn = self._turn
@@ -268,8 +335,8 @@ class Conversation:
             return turn.failed([wording.NOTHING_HEARD])
         if act == "choose" and read_answer(text, turn.shop.catalogue.products[:3]) is not None:
             return turn.failed([wording.NOTHING_TO_CHOOSE])
-        if hesitates(text):
-            return turn.failed([wording.TAKE_YOUR_TIME])
+        if hesitates(text) or looks_for_it(text):
+            return turn.end([wording.TAKE_YOUR_TIME])
         if is_abusive(text):
             return turn.failed([wording.SORRY])
         if turn.order.status is Status.READ_BACK and act == "out_of_scope":

@@ -19,6 +19,7 @@ from bot.ordering.matcher import Certain, Choice, History, Unknown
 from bot.ordering.offer import Offer
 from bot.ordering.packs import PackPlan, plan
 from bot.ordering.personal import NOBODY, Personal, payable
+from bot.ordering.reading import not_told
 from bot.ordering.repeats import together
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.shop import Shop
@@ -150,8 +151,7 @@ class Editor:
                     self._line(replace(line, phrase=phrase), Act.CHANGE, edit)
             else:
                 self._line(line, line.act or default, edit)
-        heard = (text for *_, text in request.unaccounted if text not in _told(request))
-        edit.unplaced += heard
+        edit.unplaced += not_told(request)
 
     def choose(self, question: ProductQuestion, product: Product, edit: Edit) -> None:
         """Carry out what `question` was about, now that the product is known."""
@@ -474,10 +474,6 @@ def basket_line(product: Product, quantity: Decimal) -> BasketLine:
 
 def _only_one(phrase: str | None) -> bool:
     return phrase is not None and phrase.casefold().split()[:1] in (["ene"], ["eine"])
-
-
-def _told(request: Request) -> set[str]:
-    return {text for *_, text in request.chatter}
 
 
 def _in_packs(product: Product, line: OrderLine) -> Amount | None:

@@ -24,7 +24,8 @@ def done(turn: Turn) -> Outcome:
 def affirm(turn: Turn) -> Outcome:
     """A plain yes: it confirms the basket that was read back, and nothing else."""
     if turn.order.status is Status.READ_BACK and turn.order.read_revision is not None:
-        turn.order = turn.order.confirm(turn.order.read_revision, by="recipient")
+        by = turn.about.speaker
+        turn.order = turn.order.confirm(turn.order.read_revision, by.who, by.how)
         turn.effects.append(Effect("submit"))
         return Outcome(turn.order, Talk(), (), tuple(turn.effects))
     if turn.about.submitted is not None:

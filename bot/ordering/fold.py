@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import takewhile
 
 from bot.ordering.amount import Amount
@@ -22,6 +23,10 @@ _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
 _BREAKS = frozenset({Tag.COMMA, Tag.STOP, Tag.AND})
 _SWAP = frozenset({"med", "m", "mot", "til", "for", "i", "te"})
 _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
+#: A link that opens a remark after a comma says more of the ware before it.
+_QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
+_RATHER = frozenset({"helst", "gjerne"})
+_QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
 
@@ -38,6 +43,8 @@ class _Item:
     rather: bool = False
     clause: int = 0
     or_else: tuple[str, ...] = ()
+    quoted: bool = False  # "jeg sa loff", before "jeg mente …"
+    mended: bool = False
 
     def cover(self, start: int, end: int) -> None:
         self.start, self.end = min(self.start, start), max(self.end, end)
@@ -60,12 +67,19 @@ class _Folder:
         self.swap = False  # "bytt": the next chunk says out and in
         self.correction = False
         self.meant = False
+        self.no_more = False  # "kun"
+        self.in_brackets = False
+        self.having = False  # a story tells what there is at home
+        self.should_be = False  # "skulle vært": what follows is what the ware should be
+        self.quoting = False  # "jeg sa loff": what was said, right or wrong
         self.rather = False
         self.or_at: int | None = None
         self.asking = False
         self.chatting = False
         self.story_begins = False  # what opens it is all story; what "og" adds may not be
         self.asked: list[list[Piece]] = []
+        self.current: _Item | None = None  # the line that was made or mended last
+        self.told: Ware | None = None  # the ware that a story named last
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
         self.old_first = False
@@ -90,7 +104,10 @@ class _Folder:
         self.settle()
 
     def on_break(self, tag: Tag, pieces: Sequence[Piece], at: int) -> None:
+        self.in_brackets = pieces[at].tokens[0].text == "("
         if tag is Tag.AND:
+            if self.correction and not self.meant and self.items:
+                self.correction = False  # "nei … og brød" says what else, not what was wrong
             return
         if self.one:
             self.act, self.one = self.act_before, False
@@ -107,6 +124,12 @@ class _Folder:
         mine = [item for item in mine_now if item.act is None]
         if cue in (Cue.ADD, Cue.WANT):
             self.asking = False
+            plains = [token.plain for token in piece.tokens]
+            self.should_be = bool(mine) and plains[-1] in ("vært", "være") and len(plains) == 2
+            if empty and not mine_now and self.told is not None and self.take_told():
+                return
+            if cue is Cue.ADD:
+                self.but = None  # "nei takk ikke poser, men jeg glemte kaffefilter"
             if empty and mine and not self.correction:
                 for item in mine:
                     item.act = Act.ADD
@@ -122,16 +145,26 @@ class _Folder:
                 for item in mine or self.items[-1:]:
                     item.act, item.one = Act.REMOVE, cue is Cue.NOT
                 return
+            if cue is Cue.NOT and self.having and not self.items:
+                self.set_act(Act.ADD)  # "i skapet har jeg havregryn, men ikke sukker"
+                return
             self.set_act(Act.REMOVE, one=cue is Cue.NOT)
             self.fresh = True
+            if not self.items and any(token.plain in DETERMINERS for token in piece.tokens):
+                # "ta den ut": the ware touched last.
+                self.push(Ware(start=piece.start, end=piece.end), Act.REMOVE)
+                self.fresh = False
         elif cue is Cue.AWAY:
-            for item in [item for item in self.items if item.clause == self.clause]:
+            for item in mine_now or ([self.current] if self.current else []):
                 item.act = Act.REMOVE
         elif cue is Cue.CHANGE:
-            only = any(token.plain in ("bare", "kun", "holder", "nøye", "nøyer", "klarer")
+            only = any(token.plain in ("bare", "kun", "holder", "nok", "nøye", "nøyer", "klarer")
                        for token in piece.tokens)  # fmt: skip
             if only:
                 self.only = True
+                self.no_more = piece.word == "kun"
+                if empty and mine and mine[-1].ware.amount is not None:
+                    mine[-1].act, self.only = Act.CHANGE, False  # "én leverpostei er nok"
             else:
                 self.set_act(Act.CHANGE, keep_clause=True)
                 self.fresh = True
@@ -148,7 +181,7 @@ class _Folder:
         elif cue is Cue.RATHER:
             if empty and mine:
                 self.in_stead(mine[-1])
-            else:
+            elif not empty or self.items:
                 self.rather = True
                 if self.act is Act.REMOVE:
                     self.act, self.one = None, False
@@ -165,8 +198,13 @@ class _Folder:
                 else:
                     item.act = Act.CHANGE
                 return
+            if empty and words & _QUOTING and mine_now and mine_now[-1].act is not Act.REMOVE:
+                return  # "den osten jeg ba om"
+            if self.one and words & (_QUOTING | _MEANT):
+                self.act, self.one = self.act_before, False  # "ikke loff, jeg mente grovbrød"
             self.correction = True
             self.only = False
+            self.quoting = bool(words & _QUOTING)
             self.meant = self.meant or bool(words & _MEANT)
             self.asking = False
         elif cue is Cue.BUT:
@@ -180,6 +218,8 @@ class _Folder:
             self.or_at = piece.start
         elif cue in (Cue.QUESTION, Cue.CHAT):
             self.asking = True
+            told = {token.plain for token in piece.tokens}
+            self.having = "har" in told and bool(told & {"jeg", "vi"})
             self.chatting = self.story_begins = cue is Cue.CHAT
             self.clause += 1
 
@@ -233,8 +273,13 @@ class _Folder:
             return
         if self.asking:
             if self.chatting:
+                self.told = self.named_ware(chunk) or self.told
                 self.loose.append((content[0].start, content[-1].end))
-                if self.story_begins or not self.names_ware(content):
+                counted = any(
+                    piece.tag is Tag.AMOUNT and not piece.article for piece in content
+                )
+                hidden = self.names_ware(content) and (counted or not self.story_begins)
+                if not hidden:
                     self.chatter.append(self.loose[-1])
                 self.story_begins = False
             else:
@@ -243,12 +288,40 @@ class _Folder:
         if (self.swap or self.act is Act.CHANGE) and self.swapped(chunk):
             return
         wares, strangers = read_chunk(chunk, self.judge)
+        if self.told_closer(chunk, wares, strangers):
+            return
         if strangers and not wares and self.expects_ware(strangers):
             wares, strangers = strangers, []
         self.loose.extend((ware.start, ware.end) for ware in strangers)
         for ware in wares:
             self.add(ware)
             self.take_negated()
+
+    def told_closer(
+        self, chunk: list[Piece], wares: list[Ware], strangers: list[Ware]
+    ) -> bool:
+        """ "yoghurt, helst med jordbær", "brunost, men den uten geitemelk": more of the ware."""
+        if not self.items or len(wares) + len(strangers) != 1:
+            return False
+        last, ware = self.items[-1], (*wares, *strangers)[0]
+        if not last.ware.words or not ware.words or ware.amount is not None or ware.relative:
+            return False
+        if last.act is Act.REMOVE or self.act is Act.REMOVE or self.correction:
+            return False
+        links = [piece.word for piece in chunk if piece.tag is Tag.LINK]
+        first = next((p for p in chunk if p.tag is not Tag.FILLER), chunk[0])
+        rather = any(piece.word in _RATHER for piece in chunk if piece.tag is Tag.FILLER)
+        if first.tag is Tag.LINK and links[0] in _QUALIFYING:
+            said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]
+            last.ware.words = [*last.ware.words, *said, *ware.words]
+        elif rather and self.judge.coverage(
+            [*(word.said for word in ware.words), last.ware.words[0].said]
+        ) >= 0.9 and not _alike(ware, last.ware):
+            last.ware.words = [*ware.words, *last.ware.words]
+        else:
+            return False
+        last.cover(ware.start, ware.end)
+        return True
 
     def names_ware(self, content: Sequence[Piece]) -> bool:
         """Whether words of a story name a ware: then they are said back, to be on the safe side."""
@@ -258,6 +331,30 @@ class _Folder:
             if piece.tag is Tag.WORD
             for token in piece.tokens
         )
+
+    def named_ware(self, chunk: list[Piece]) -> Ware | None:
+        """The ware that a story speaks of, for "… så jeg tar to av dem"."""
+        named = [
+            ware
+            for ware in read_all(chunk, self.judge)
+            if ware.words and ware.known >= 0.95 and not ware.describes
+        ]
+        if named:
+            return named[-1]
+        for token in (token for piece in chunk if piece.tag is Tag.WORD for token in piece.tokens):
+            if self.judge.coverage((token.said,)) >= 0.9 and token.plain not in DESCRIBING:
+                return Ware([token], 1.0, start=token.start, end=token.end)
+        return None
+
+    def take_told(self) -> bool:
+        """ "… så det vil jeg ha": the ware that the story spoke of."""
+        ware, self.told = self.told, None
+        if ware is None or any(item.act or item.ware.amount for item in self.items):
+            return False
+        ware.amount = None
+        self.chatter += [span for span in self.loose if _holds(span, ware)]
+        self.push(ware, Act.ADD)
+        return True
 
     def take_negated(self) -> None:
         if self.negated is not None and self.items:
@@ -366,12 +463,17 @@ class _Folder:
     def push(self, ware: Ware, act: Act | None) -> _Item:
         item = _Item(ware, act, ware.start, ware.end, one=self.one, clause=self.clause)
         self.items.append(item)
+        self.current = item
         return item
 
     def add(self, ware: Ware) -> None:
         last = self.items[-1] if self.items else None
         if self.or_at is not None and last is not None and not self.correction and ware.words:
             self.or_at = None
+            if not self.rather and _alike(last.ware, ware) and ware.amount is not None:
+                last.ware.amount = ware.amount  # "tre brød eller kanskje to brød"
+                last.cover(ware.start, ware.end)
+                return
             if not self.rather:
                 last.or_else = (*last.or_else, ware.phrase)
                 last.cover(ware.start, ware.end)
@@ -393,9 +495,29 @@ class _Folder:
                 self.loose.append(self.negated)
             self.negated = (ware.start, ware.end)
             self.act, self.one = self.act_before, False
+            if last is not None and last.act is not Act.REMOVE and last.ware.amount is not None:
+                last.act = Act.CHANGE  # "det var fire jeg skulle ha, ikke tre"
+            return
+        if self.one and self.fresh and ware.words and last is not None and (
+            ware.amount is not None and last.ware.amount is not None
+            and last.act is not Act.REMOVE and _alike(last.ware, ware)
+        ):
+            # "tre boller og ikke tretten boller"
+            last.act = Act.CHANGE
+            last.cover(ware.start, ware.end)
+            self.act, self.one, self.fresh = self.act_before, False, False
             return
         if ware.words and all(word.plain in ("siste", "sist") for word in ware.words):
             ware.words = []
+        if self.one and self.fresh and last is not None and last.quoted and ware.words:
+            # "jeg sa fløte, ikke rømme", "jeg bestilte kokmalt kaffe, ikke filtermalt"
+            head = [w for w in last.ware.words if w.plain not in DESCRIBING]
+            words = [*ware.words, *head] if ware.describes else ware.words
+            last.instead_of = " ".join(word.text for word in words)
+            last.act = Act.REPLACE
+            last.cover(ware.start, ware.end)
+            self.act, self.one, self.fresh = self.act_before, False, False
+            return
         if self.one and ware.describes and last is not None and self.fresh:
             # "melk, men ikke den lette": a condition that we cannot keep must be said.
             self.loose.append((ware.start, ware.end))
@@ -403,6 +525,17 @@ class _Folder:
         if ware.of_each and not ware.words:
             self.to_each(ware)
             return
+        if last is None and self.told is not None and ware.describes:
+            ware.words = [*ware.words, *self.told.words]
+            self.chatter += [span for span in self.loose if _holds(span, self.told)]
+            ware.cover(self.told.start, self.told.end)
+            self.told = None
+        if last is None and self.told is not None and not ware.words and ware.amount is not None:
+            # "de hadde ikke kaffe, så nå må jeg ha to pakker"
+            ware.words, ware.known = self.told.words, self.told.known
+            self.chatter += [span for span in self.loose if _holds(span, self.told)]
+            ware.cover(self.told.start, self.told.end)
+            self.told = None
         if self.wants_old is not None and not ware.words and ware.amount is not None:
             # "tre melk i stedet for to".
             item, self.wants_old = self.wants_old, None
@@ -428,7 +561,50 @@ class _Folder:
             item.start = min(start, ware.start)
             self.rather = False
             return
+        if last is not None and last.quoted and not last.ware.words and not ware.words and (
+            ware.amount is not None
+        ):
+            # "jeg sa to, men det skal være fem"
+            last.ware.amount, last.act, last.quoted = ware.amount, Act.CHANGE, False
+            last.cover(ware.start, ware.end)
+            return
+        if self.in_brackets and last is not None and ware.words and ware.amount is None and (
+            ware.words[-1].said.endswith(last.ware.words[-1].said if last.ware.words else "-")
+        ):
+            # "grøt (risgrøt)"
+            self.in_brackets = False
+            last.ware.words, last.ware.known = ware.words, ware.known
+            last.cover(ware.start, ware.end)
+            return
+        if last is not None and last.ware.too_much and not ware.relative and (
+            ware.amount is not None and (not ware.words or not last.ware.words)
+        ):
+            # "fem pakker var for mye, tre holder"
+            last.ware.amount, last.ware.relative = ware.amount, False
+            last.ware.words = last.ware.words or ware.words
+            last.ware.known = max(last.ware.known, ware.known)
+            last.ware.too_much, last.act = False, Act.CHANGE
+            last.cover(ware.start, ware.end)
+            self.only = self.correction = False
+            return
+        if last is not None and last.mended and ware.words and ware.amount is None and (
+            not last.ware.words and self.clause <= last.clause + 2
+        ):
+            # "tjue, jeg mener tolv, egg"
+            last.ware.words, last.ware.known, last.mended = ware.words, ware.known, False
+            last.act = self.act_for(ware) if last.act is not Act.REMOVE else last.act
+            last.cover(ware.start, ware.end)
+            return
+        if self.should_be and ware.describes and last is not None and last.ware.words:
+            # "smøret skulle vært usaltet"
+            self.should_be = False
+            last.instead_of, last.act = last.ware.phrase, Act.REPLACE
+            last.ware.words = [*ware.words, *last.ware.words]
+            last.cover(ware.start, ware.end)
+            return
         if self.correction and self.correct(ware):
+            return
+        if last is not None and self.repeats(ware):
             return
         if last is not None and self.attach(ware, last):
             return
@@ -454,6 +630,19 @@ class _Folder:
         self.rather = False
         self.only = False
 
+    def repeats(self, ware: Ware) -> bool:
+        """ "melk melk", "ost, ja, ost": said again by a person or a recogniser."""
+        if not ware.words or ware.amount is not None or self.act is Act.REMOVE or self.old:
+            return False
+        said = [word.said for word in ware.words]
+        for item in self.items:
+            if item.act in (None, Act.ADD) and [word.said for word in item.ware.words] == said:
+                item.act = item.act or self.act
+                item.cover(ware.start, ware.end)
+                self.current = item
+                return True
+        return False
+
     def act_for(self, ware: Ware) -> Act | None:
         if ware.to_amount and self.act in (None, Act.ADD):
             return Act.CHANGE
@@ -462,7 +651,7 @@ class _Folder:
             if amount is not None and amount.value < 0:
                 return Act.CHANGE
             return Act.ADD if ware.words else Act.CHANGE
-        if self.only and not ware.words and ware.amount is not None:
+        if self.only and ware.amount is not None and (not ware.words or self.no_more):
             return Act.CHANGE
         if self.act is Act.ADD and not ware.words and not ware.relative:
             return None
@@ -486,7 +675,10 @@ class _Folder:
         if not ware.words:
             if ware.amount is None and not ware.relative:
                 return False
-            free = last.ware.amount is None or ware.of_them or self.only
+            before = last.ware.amount
+            article = before is not None and before.value == 1 and not before.unit
+            counted = article and ware.amount is not None and ware.amount.unit not in ("", "stk")
+            free = before is None or ware.of_them or self.only or counted
             if not free or not last.ware.words:
                 return False
             last.ware.amount = ware.amount
@@ -495,11 +687,15 @@ class _Folder:
                 last.act = Act.CHANGE
         elif ware.describes and last.ware.words and not ware.relative:
             said = [word.said for word in (*last.ware.words, *ware.words)]
-            if not ware.determined and self.judge.coverage(said) < 0.75:
+            head = [w.said for w in last.ware.words if w.plain not in DESCRIBING]
+            near = self.judge.coverage([*head, *(word.said for word in ware.words)])
+            if not ware.determined and max(self.judge.coverage(said), near) < 0.75:
                 return False
             if ware.amount is not None and last.ware.amount not in (None, ware.amount):
                 return False
-            last.ware.words = [*last.ware.words, *ware.words]
+            if ware.amount is not None and last.ware.amount is not None and last.ware.describes:
+                return False  # "ett grovt og ett fint"
+            last.ware.words = [*ware.words, *last.ware.words]
             last.ware.amount = last.ware.amount or ware.amount
         else:
             return False
@@ -510,6 +706,7 @@ class _Folder:
     def correct(self, ware: Ware) -> bool:
         """Mend the ware that "nei" was about; False when there is none and it is a plain line."""
         meant, self.correction, self.meant = self.meant, False, False
+        quoting, self.quoting = self.quoting, False
         if self.act is Act.REMOVE and self.fresh and ware.words:
             # "melk, nei ikke melk, fløte": the ware that goes out was only just said.
             for item in reversed(self.items):
@@ -519,9 +716,33 @@ class _Folder:
                     return True
             return False
         if not self.items:
-            return self.correct_earlier(ware, meant)
+            known = self.correct_earlier(ware, meant)
+            if quoting and not known and ware.words:
+                self.push(ware, self.act_for(ware))
+                known = True
+            if quoting and known:
+                self.items[-1].quoted = True
+            return known
         if not ware.words and ware.amount is None:
             return False
+        gone = self.items[-1]
+        if gone.act is Act.REMOVE and gone.one and self.act is not Act.REMOVE and ware.words:
+            # "det var ikke rød paprika jeg ba om, det var grønn"
+            old = gone.ware.phrase
+            if ware.describes:
+                head = [w for w in gone.ware.words if w not in _leading_adjectives(gone.ware.words)]
+                ware.words = [*ware.words, *head]
+            gone.ware, gone.act, gone.instead_of, gone.one = ware, Act.REPLACE, old, False
+            gone.cover(ware.start, ware.end)
+            return True
+        if gone.quoted and meant and ware.words and not _alike(gone.ware, ware):
+            # "jeg sa loff, men jeg mente kneippbrød"
+            gone.instead_of, gone.act = gone.ware.phrase, Act.REPLACE
+            gone.ware.words, gone.ware.known = ware.words, ware.known
+            gone.ware.amount = ware.amount or gone.ware.amount
+            gone.cover(ware.start, ware.end)
+            gone.quoted = False
+            return True
         target = self.items[-1]
         for item in reversed(self.items):
             if ware.words and _alike(item.ware, ware):
@@ -536,9 +757,11 @@ class _Folder:
         elif ware.words:
             target.ware.words, target.ware.known = ware.words, ware.known
         if ware.amount is not None:
+            target.mended = target.ware.amount is not None and not target.ware.words
             target.ware.amount = _mended(target.ware.amount, ware.amount)
             target.ware.relative = ware.relative
         target.cover(ware.start, ware.end)
+        self.current = target
         self.only = self.rather = False
         return True
 
@@ -560,6 +783,11 @@ class _Folder:
 
     def settle(self) -> None:
         self.take_negated()
+        for item in self.items:
+            words = item.ware.words
+            if item.act is Act.REMOVE and len(words) > 1 and words[0].plain in ("ene", "eine"):
+                item.ware.words = words[1:]
+                item.ware.amount = item.ware.amount or Amount(Decimal(1))
         if self.negated is not None:
             self.loose.append(self.negated)
         for chunk in self.asked:
@@ -576,7 +804,41 @@ class _Folder:
         self.settle_old()
         if self.awaits_new is not None and self.awaits_new.act is not Act.REPLACE:
             self.awaits_new.act = Act.REMOVE
+        # "det er for mye brød, ta bort den ene loffen": why, and then what is to be done.
+        reasons = [item for item in self.items if item.ware.too_much and item.ware.words]
+        if len(self.items) > 1 and self.items[-1].act is Act.REMOVE:
+            for item in reasons:
+                if item.ware.amount is not None and item.ware.amount.vague:
+                    self.items[-1].cover(item.start, item.end)
+                    self.items.remove(item)
+        self.share_out()
         self.borrow_heads()
+
+    def share_out(self) -> None:
+        """ "to brød, ett grovt og ett fint": the parts stand for the whole."""
+        for at, whole in enumerate(self.items):
+            amount = whole.ware.amount
+            if not whole.ware.words or amount is None or amount.vague or amount.value < 2:
+                continue
+            parts = []
+            for item in self.items[at + 1 :]:
+                own = item.ware.amount
+                if own is None or own.vague or own.value <= 0 or not item.ware.words:
+                    break
+                said = [word.said for word in (*item.ware.words, *whole.ware.words)]
+                if not item.ware.describes and self.judge.coverage(said) < 0.95:
+                    break
+                parts.append(item)
+            counts = [item.ware.amount.value for item in parts if item.ware.amount is not None]
+            if len(parts) < 2 or sum(counts) != amount.value:
+                continue
+            for item in parts:
+                item.ware.words = [*item.ware.words, *whole.ware.words]
+                item.ware.known, item.act = whole.ware.known, whole.act
+                item.ware.relative = False
+            parts[0].cover(whole.start, whole.end)
+            self.items.remove(whole)
+            return
 
     def settle_old(self) -> None:
         """ "i stedet for kaffe" and nothing more: the new ware is still to be said."""
@@ -594,6 +856,10 @@ class _Folder:
             said = [word.said for word in (*item.ware.words, *head)]
             if head and (len(head) < len(words) or self.judge.coverage(said) >= 0.75):
                 item.ware.words = [*item.ware.words, *head]
+
+
+def _holds(span: Span, ware: Ware) -> bool:
+    return span[0] <= ware.start and ware.end <= span[1]
 
 
 def _adjectives(ware: Ware) -> set[str]:
@@ -674,5 +940,6 @@ def fold(pieces: Sequence[Piece], judge: Judge) -> Folded:
                 item.or_else,
             )
         )
-    return Folded(lines, folder.loose, folder.questions, folder.chatter)
+    chatter = list(dict.fromkeys(folder.chatter))
+    return Folded(lines, folder.loose, folder.questions, chatter)
 

@@ -43,6 +43,15 @@ MINOR = word_set(
     prima hverdag
     """
 )
+#: With or without one of these it is the same ware.
+_SAME_WARE = word_set(
+    """
+    original originale classic klassisk klassiske løsvekt nett kurv skorpefri pk pakning storpakk
+    familiepakning ca cirka kvalitet klasse
+    """
+)
+#: Sauerkraut in a tin is another ware than in a bag.
+_PACKED = word_set("boks glass tube flaske")
 #: After one of these the name says what is in the ware, not what it is.
 _ADJUNCT = word_set(
     """
@@ -59,6 +68,9 @@ _CUTS = word_set(
     plater
     """
 )
+
+#: Tails of what is only cut so: "makrellfilet" is makrell.
+_PIECES = word_set("filet fileter stykker biter skiver terninger")
 
 #: Chains' own brands: who wants one says so, and nobody gets one who did not.
 _STORE_BRANDS = tuple(
@@ -159,7 +171,9 @@ class Entry:
         total: the sum of all prices.
         sizes: every size that stands on it.
         brand: words of the brand.
-        ware: what makes it the same ware as another of another size or brand: its words in order.
+        ware: its words in order, brand left out.
+        kind: what makes it the same ware as another of another size or brand: the basic forms of
+            its words, without those that nobody says and nobody misses.
         words: all its words, brand included.
         head: the bits of the word that says what it is.
         brand_bits: the bits of the brand.
@@ -177,6 +191,7 @@ class Entry:
     sizes: frozenset[SizeFact]
     brand: tuple[str, ...]
     ware: tuple[str, ...]
+    kind: frozenset[str]
     words: frozenset[str]
     head: int
     brand_bits: int
@@ -355,18 +370,21 @@ class Index:
                 seen[usual_word] = bits
         for word, bits in seen.items():
             self._postings[word].append((number, bits))
-        for word in name.category:
+        tails = [parts[1] for word in name.category if (parts := self.split.both_known(word))]
+        for word in dict.fromkeys((*name.category, *tails)):
             if word not in seen:
                 self._category_postings[word].append(number)
         ordered = tuple(sorted(((b, c) for b, c in costs.items() if c > 0), key=lambda x: -x[1]))
         words = frozenset((*name.tokens, *name.brand))
+        ware = tuple(word for word in name.tokens if word not in name.brand_words) or name.tokens
         return Entry(
             product=name.product,
             costs=tuple((1 << bit, cost) for bit, cost in ordered),
             total=sum(costs.values()),
             sizes=name.sizes,
             brand=name.brand_words,
-            ware=tuple(word for word in name.tokens if word not in name.brand_words) or name.tokens,
+            ware=ware,
+            kind=frozenset(_base(word) for word in ware if not _is_minor(word)) or frozenset(ware),
             words=words,
             head=head,
             brand_bits=brand_bits,
@@ -380,6 +398,12 @@ class Index:
     def knows(self, word: str) -> bool:
         """Whether the word, in any form, stands in a product, a category or a synonym."""
         return word in self.also or bool(self.find(word, fuzzy=False))
+
+    def is_word(self, word: str) -> bool:
+        """Whether the word stands so, or in another form, in a product, category or synonym."""
+        if word in self.also:
+            return True
+        return any(sure > 0.95 for sure in self.find(word, fuzzy=False).values())
 
     def find(self, word: str, fuzzy: bool = True, by_ear: bool = True) -> dict[str, float]:
         """The shop's words that `word` may mean, with how sure that is (0..1).
@@ -603,6 +627,15 @@ def _read(product: Product) -> _Name:
         pack=tuple(word for word in size.tokens if word not in tokens)[:6],
         category=tuple(word for word in read_words(product.category).tokens if word not in SOFT),
     )
+
+
+def _base(word: str) -> str:
+    """One form for all the forms of a word."""
+    return min(basic_forms(word), key=len)
+
+
+def _is_minor(word: str) -> bool:
+    return (word in SOFT and word not in _PACKED) or word in _SAME_WARE
 
 
 def _front_cost(front: str) -> float:

@@ -1,5 +1,6 @@
 """Nobody speaks, or somebody speaks while the basket is read: what the voice tells of a talk."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.ordering import wording
@@ -75,3 +76,10 @@ def read_in_peace(talk: Talk, act: str) -> Talk:
     if not talk.talked_over or act in (TALKED_OVER, "done", "repeat", "slower", "nlu_fallback"):
         return talk
     return replace(talk, talked_over=0)
+
+
+def aside(turn: Turn, sentences: Sequence[str]) -> Outcome:
+    """Something is told that answers nothing; then the question at which the talk stands."""
+    unclear = turn.talk.unclear
+    question = wording.heard_badly(unclear) if unclear else turn.question_now()
+    return turn.end(list(sentences), question)

@@ -86,9 +86,11 @@ _ADJECTIVES: dict[str, str] = {
         "filtermalt": "filtermalte",
         "kokmalt": "kokmalte",
         "presset": "pressa pressede",
-        "skivet": "skiva skivede",
-        "oppskåret": "oppskårne",
-        "skåret": "skårne",
+        # However it is said, it comes in slices.
+        "skivet": (
+            "skiva skivede skiver skivene skivar oppskåret oppskårne oppskåren oppskjært "
+            "oppskore oppskoren skåret skårne skåren ferdigskåret ferdigskårne oppskjæren"
+        ),
         "hakket": "hakka hakkede",
         "revet": "revne revede",
         "mager": "magre magert",
@@ -128,6 +130,7 @@ _ADJECTIVES: dict[str, str] = {
 _NOUN_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ene", ("", "e")),
     ("ane", ("", "e")),
+    ("an", ("", "e")),
     ("er", ("", "e")),
     ("ar", ("", "e")),
     ("et", ("", "e")),
@@ -146,6 +149,7 @@ _BASIC = word_set(
     potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
     melon sitron timian oregano mandarin klementin nektarin rosin chorizo burger hummer
     ketchup bleier mager wiener karbonade center inger anker lammer kremet rasp raps
+    vegan parmesan marsipan safran mascarpan merian maran
     aspargesen lefse lompe finn ovn lakken bønne banan ananas kokos
     """
 )
@@ -180,6 +184,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
             forms[stem + replacement] = None
         if len(stem) > 3 and stem[-1] == stem[-2] == "m" and ending in ("et", "en", "ene"):
             forms[stem[:-1]] = None  # rommet -> rom
+        if ending == "en" and len(stem) > 4 and stem[-1] in "lkp":
+            forms[stem + "t"] = None  # kokmalen -> kokmalt, as they say it in nynorsk
         if ending in ("er", "ene", "ane", "ar") and len(stem) > 2:
             # vafler -> vaffel, nøkler -> nøkkel: the e that the plural drops, with its doubling.
             if stem[-1] in "lnr" and stem[-2] not in _VOWELS:

@@ -14,7 +14,7 @@ The rules, in the order in which they decide:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -33,9 +33,10 @@ from bot.ordering.match import (
 )
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import Kind, PackChooser, fills, kind_of, spread
-from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
+from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
+from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -62,6 +63,8 @@ _NEARLY = 0.7
 ASKING_SCORE = 40.0
 #: So much of a phrase must be explained before the nearest products are worth a question.
 WORTH_ASKING = 0.5
+#: A word that is explained as surely is not looked at twice.
+_CLEAR = 0.9
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
 _SURE_TOGETHER = 0.92
 #: A product that loses this much says a kind ("havre", "barn") that was not said.
@@ -79,6 +82,7 @@ _ONLY_SCORE = 50.0
 _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
+_HALF = Decimal("0.5")
 #: A phrase of so many words is guessed at.
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
@@ -139,15 +143,103 @@ class Matcher:
         packed = self._pack_said(words, phrase, history) if amount is None else None
         if packed is not None:
             return packed
-        found = self._match(words, history, amount)
-        if not _is_doubtful(found):
+        found = self._understand(words, history, amount)
+        return found if amount is None else self._in_size(found, words, history, amount)
+
+    def _in_size(self, found: Match, words: Words, history: History, amount: Amount) -> Match:
+        """What was found, or the ware in the size that the amount names, when only that one has it.
+
+        A size that no pack makes up is asked about, unless what there is comes near: that is said.
+        """
+        if isinstance(found, Unknown):
+            return found
+        if amount.value == _HALF and amount.unit == "":
+            tokens = ("halv", *words.tokens)
+            half = self._match(replace(words, tokens=tokens), history, None)
+            if isinstance(half, Certain) and (
+                "halv" in self._entry(half.candidate).words
+                or self._synonyms.resolve(tokens).whole
+            ):
+                return half  # "halv agurk" is a ware of its own
+        facts = pack_facts(amount)
+        if not facts:
+            return found
+        lone = found.candidate.product if isinstance(found, Certain) else None
+        siblings: tuple[Product, ...] = ()
+        if lone is not None:
+            siblings = self._packs.siblings(lone, self._numbers[lone.product_id])
+            plain = self._understand(words, history, None)
+            usual = plain.candidate.product if isinstance(plain, Certain) else lone
+            filling = filled_by(lone, siblings, usual, amount)
+            if filling is not None:
+                pack = replace(found.candidates[0], product=filling)
+                return found if filling is lone else Certain(pack, "size", (pack,))
+        for fact in facts:
+            sized = self._sized(words, fact, history)
+            if sized is not None:
+                return sized
+        if lone is None or len(siblings) < 2 or is_near(lone, siblings, amount):
+            return found
+        sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
+        return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
+
+    def _sized(self, words: Words, fact: SizeFact, history: History) -> Certain | Choice | None:
+        """The ware in the one size, whatever its brand; None when no pack of it has that size."""
+        found = self._match(replace(words, sizes=words.sizes | {fact}), history, None)
+        if isinstance(found, Unknown):
+            return None
+        least = max(_SURE_SCORE, found.candidates[0].score - MARGIN)
+        having = tuple(
+            each
+            for each in found.candidates
+            if each.score >= least and fact in self._entry(each).sizes
+        )
+        if isinstance(found, Certain) and found.candidate in having:
+            return found
+        if len(having) == 1:
+            return Certain(having[0], "size", having)
+        return replace(found, candidates=having) if having and isinstance(found, Choice) else None
+
+    def _entry(self, candidate: Candidate) -> Entry:
+        return self.index.entries[self._numbers[candidate.product.product_id]]
+
+    def _as_said(self, tokens: Sequence[str]) -> bool:
+        """Whether every word is one of the shop's as it was spelled."""
+        return all(word in SOFT or self.index.is_word(word) for word in tokens)
+
+    def match_whole(self, phrase: str, history: History = _NO_HISTORY) -> Match | None:
+        """Finds the product of a phrase when every word of it is part of the name.
+
+        None when a word is left over, or something is only guessed at.
+        """
+        words = read_words(phrase[:400])
+        tokens = words.tokens[:_MAX_WORDS]
+        for reading in (tokens, *self._rereader.readings(tokens)):
+            found, clear = self._read(replace(words, tokens=reading), history, None)
+            if clear and not _is_doubtful(found):
+                return found
+        return None
+
+    def _understand(self, words: Words, history: History, amount: Amount | None) -> Match:
+        """The match of a phrase as it stands, or as it may be read otherwise."""
+        general = self._general(words, history, amount)
+        if general is not None:
+            return general
+        found, clear = self._named(words, history, amount)
+        if clear and isinstance(found, Unknown):
+            return found
+        doubtful = _is_doubtful(found)
+        if clear and not doubtful and (isinstance(found, Certain) or self._as_said(words.tokens)):
             return found
         for tokens in self._rereader.readings(words.tokens):
-            again = self._match(replace(words, tokens=tokens), history, amount)
-            if not _is_doubtful(again):
+            again, sure = self._read(replace(words, tokens=tokens), history, amount)
+            if _is_doubtful(again):
+                continue
+            if doubtful or (sure and (not clear or isinstance(again, Certain))):
                 return again
-        purposeless = self._rereader.without_purpose(words.tokens)
-        if purposeless:
+        if not _is_doubtful(found):
+            return found
+        for purposeless in self._rereader.leaving_out(words.tokens):
             again = self._match(replace(words, tokens=purposeless), history, amount)
             if not _is_doubtful(again):
                 # What it is for was not understood, so nothing is taken without asking.
@@ -202,11 +294,24 @@ class Matcher:
         return Choice(_candidates(options), "close") if len(options) > 1 else None
 
     def _match(self, words: Words, history: History, amount: Amount | None) -> Match:
+        return self._read(words, history, amount)[0]
+
+    def _read(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
+        """The match of a phrase, and whether every word of it is surely understood."""
         general = self._general(words, history, amount)
         if general is not None:
-            return general
+            return general, True
+        return self._named(words, history, amount)
+
+    def _named(self, words: Words, history: History, amount: Amount | None) -> tuple[Match, bool]:
+        """`_read` of what is no everyday word by itself."""
         ranked, reading = self._ranked(words)
-        return self._decide(ranked, words, history, amount, reading)
+        if reading is None and self._synonyms.resolve(words.tokens).whole:
+            lacks = not ranked or ranked[0].missing or ranked[0].weakest < _CLEAR
+            if lacks:
+                return Unknown("unlike", ()), True  # people have a word for it, the shop has none
+        clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
+        return self._decide(ranked, words, history, amount, reading), clear
 
     def match_held(self, phrase: str, product_ids: Iterable[str]) -> Match:
         """Finds which of a few products a phrase means: those that lie in a basket.
@@ -263,7 +368,7 @@ class Matcher:
         found = self._bare(words.tokens)
         if found is None:
             return None
-        targets, question, vague, takes = found
+        targets, question, vague, takes, used = found
         plausible: dict[int, Scored] = {}
         offers: list[Scored] = []
         for target in targets:
@@ -276,11 +381,15 @@ class Matcher:
                     offers.append(chosen)
         own: Match | None = None
         if not vague:
-            ranked, reading = self._ranked(words)
+            sized = not {*PACK_WORDS, *BIG, *SMALL}.isdisjoint(words.tokens)
+            plainly = words
+            if not sized and len(used) < len(words.tokens):
+                plainly = replace(words, tokens=used)
+            ranked, reading = self._ranked(plainly)
             for each in ranked:
                 if not each.missing and each.has_head:
                     plausible.setdefault(each.number, each)
-            own = self._decide(ranked, words, _NO_HISTORY, amount, reading)
+            own = self._decide(ranked, plainly, _NO_HISTORY, amount, reading)
         usual = self._usual(plausible.values(), history)
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *offers]))
@@ -291,6 +400,8 @@ class Matcher:
             offers = fitting
         if not offers:
             return None
+        if words.sizes and offers and isinstance(own, Certain) and len(offers) > 1:
+            own = own if own.candidate.product in [each.entry.product for each in offers] else None
         packed = words.sizes or not PACK_WORDS.isdisjoint(words.tokens)
         if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
@@ -305,9 +416,11 @@ class Matcher:
             return None
         return Choice(_candidates(offers), "vague", question)
 
-    def _bare(self, tokens: Sequence[str]) -> tuple[tuple[Target, ...], str, bool, bool] | None:
-        """What to offer for a bare word, how to ask, whether it names no ware at all, and whether
-        nearly everybody means the first offer."""
+    def _bare(
+        self, tokens: Sequence[str]
+    ) -> tuple[tuple[Target, ...], str, bool, bool, tuple[str, ...]] | None:
+        """What to offer for a bare word, how to ask, whether it names no ware at all, whether
+        nearly everybody means the first offer, and the word as it was read."""
         sized = not _PACKS.isdisjoint(tokens)  # "liten boks": the pack is small, not the ware
         said = [
             word
@@ -315,21 +428,29 @@ class Matcher:
             if word not in SOFT and not (sized and (word in BIG or word in SMALL))
         ]
         ways = [list(tokens)]
-        if len(said) == len(tokens) or not self.index.find("".join(tokens), fuzzy=False):
+        joined = "".join(said)
+        if len(said) > 1 and self._synonyms.spell(joined) != joined:
+            ways.append([self._synonyms.spell(joined)])  # "vete mel", "kjøtt dei"
+        whole = self._synonyms.resolve(tokens).whole and len(said) > 0
+        if len(said) == len(tokens) or not (
+            whole or self.index.find("".join(tokens), fuzzy=False)
+        ):
             ways.append(said)
         if len(said) == 1:
             ways += [[form] for form in basic_forms(said[0])[1:]]
-            found = {} if self._synonyms.spell(said[0]) != said[0] else self.index.find(said[0])
-            ways += [[form] for word in _likeliest(found) for form in basic_forms(word)]
+            known = whole or self._synonyms.spell(said[0]) != said[0]
+            found = {} if known else self.index.find(said[0])
+            likely = _likeliest(found, self._synonyms.spell)
+            ways += [[form] for word in likely for form in basic_forms(word)]
         for words in ways:
             if not words:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                return vague.offers, vague.question, True, False
+                return vague.offers, vague.question, True, False, tuple(words)
             staple = self._synonyms.staple(words)
             if staple is not None:
-                return staple, "", False, self._synonyms.takes_first(words)
+                return staple, "", False, self._synonyms.takes_first(words), tuple(words)
         return None
 
     @staticmethod
@@ -388,6 +509,8 @@ class Matcher:
         )
         if not other:
             return plain, None
+        if reading.whole and not other[0].missing and not _is_rather(plain, len(words.tokens)):
+            return other, reading
         if plain and _is_named(plain[0]):
             return plain, None
         if plain and _worth(plain[0]) > _worth(other[0]) + 3.0:
@@ -419,6 +542,8 @@ class Matcher:
         )
         if usual is not None:
             return Certain(_candidate(usual), "history", _candidates([usual, *ranked]))
+        if reading is not None and reading.whole and complete:
+            return self._as_named(complete, words, amount, ranked)
         if not any(each.has_head or each.branded for each in complete):
             only = self._only_kind(complete, words, amount)
             if only is not None:
@@ -439,15 +564,18 @@ class Matcher:
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(_candidates(options), "close" if best.size_ok else "size")
             return self._nearest(ranked)
-        if best.left < 0.05 and best.weakest >= 0.97 and best.score > 100.0 * best.covered - 1.5:
+        if best.left < 0.05 and best.weakest > 0.9 and best.score > 100.0 * best.covered - 1.5:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
             group = self._widened(group, complete, words)
-        if len(group) == 1 and best.left > _MUCH_UNSAID:
+        guessed = best.weakest < _CLEAR and best.left > _KIND_UNSAID  # "tøfler" for "trøfler"
+        if len(group) == 1 and (best.left > _MUCH_UNSAID or guessed):
             others = self._distinct([best, *(each for each in ranked if each.score > ASKING_SCORE)])
             if len(others) > 1:
                 return Choice(_candidates(others), "close")
+            if guessed:
+                return Unknown("unlike", _candidates(ranked))
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -455,6 +583,28 @@ class Matcher:
             if best.left < 2.0 and best.weakest >= 0.97:
                 reason = "exact"
             return Certain(_candidate(best), reason, _candidates(ranked))
+        return self._among(group, complete, words, amount, ranked)
+
+    def _as_named(
+        self,
+        complete: list[Scored],
+        words: Words,
+        amount: Amount | None,
+        ranked: list[Scored],
+    ) -> Match:
+        """What a saying that is the whole phrase names: it is the ware, whatever else is on it."""
+        best = complete[0]
+        if not best.size_ok and not fills(best, words):
+            options = self._distinct(complete)
+            options = options if len(options) > 1 else spread(complete)
+            return Choice(_candidates(options), "size") if len(options) > 1 else (
+                self._nearest(ranked)
+            )  # fmt: skip
+        group = [each for each in complete if best.score - each.score < MARGIN]
+        if len(group) > 1:
+            group = self._widened(group, complete, words)
+        if len(group) == 1:
+            return Certain(_candidate(best), "synonym", _candidates(ranked))
         return self._among(group, complete, words, amount, ranked)
 
     def _widened(self, group: list[Scored], complete: list[Scored], words: Words) -> list[Scored]:
@@ -493,7 +643,11 @@ class Matcher:
         plain = min(each.left for each in group) + _PLAIN_ENOUGH
         branded = [each for each in group if not each.entry.store_brand]
         # A brand's special kind is no substitute for the plain ware of a chain.
-        narrowed = branded if any(each.left <= plain for each in branded) else group
+        plainly = [each for each in branded if each.left <= plain]
+        narrowed = group
+        if plainly:
+            # Where only the chain's own is quite plain, the plainest of the brands stands for it.
+            narrowed = plainly if group[0].entry.store_brand else branded
         kinds = {kind_of(each) for each in narrowed}
         if len(kinds) == 1:
             chosen = self._packs.choose(narrowed, words, amount)
@@ -656,14 +810,29 @@ def _is_named(each: Scored) -> bool:
     ) or (not each.missing and each.left < 0.05 and each.covered > 0.999)
 
 
-def _likeliest(found: Mapping[str, float]) -> list[str]:
+def _is_rather(plain: Sequence[Scored], words: int) -> bool:
+    """Whether a phrase is a product's own name although people call another ware so too.
+
+    "Skolebrød" is what they call a skolebolle, and the shop has a Skolebrød; but "leverpostei på
+    boks" is one kind of leverpostei, whatever else is called only that.
+    """
+    if not plain:
+        return False
+    best = plain[0]
+    exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
+    exact = exact and best.score > 100.0 * best.covered - 1.5
+    return exact or (words == 1 and _is_named(plain[0]))
+
+
+def _likeliest(found: Mapping[str, float], spell: Callable[[str], str]) -> list[str]:
     """The one word that a misspelled word means, when it is clear; none when it is not."""
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or not SURE_WORD <= ranked[0][1] < 0.96:
         return []
-    best = basic_forms(ranked[0][0])
+    best = {*basic_forms(ranked[0][0]), spell(ranked[0][0])}
     for word, sure in ranked[1:]:
-        if ranked[0][1] - sure < 0.05 and not set(best).intersection(basic_forms(word)):
+        same = best.intersection((*basic_forms(word), spell(word)))
+        if ranked[0][1] - sure < 0.05 and not same:
             return []
     return [ranked[0][0]]
 

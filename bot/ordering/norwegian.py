@@ -88,7 +88,7 @@ noe: noko nåkka nokka nåke nåkke nåe nåko nokko nokke nåkkå
 noen: någe nånn nånne någen nokre nokon nåen nån nåkken nåkkån nokken nokken' nåkre nåkker
 også: òg åsså ogso ogsåg
 mer: meir meire mær meer
-mye: mykje møkje mykkje myttji my
+mye: møje mje møye mykje møkje mykkje myttji my
 litt: litte lite litegrann littegrann littegranne lit
 nå: no nu
 den: denn
@@ -124,6 +124,8 @@ holder: hold held hælder
 mener: mein meiner meinar mæner
 glemt: glæmt gløymt glømt
 liten: litn
+bestillingen: tinginga tingingen tinginja
+hele: heile heila heilt'
 bestille: tinge tinga tingje tinger
 vært: vore vorre vøre våre'
 kommer: kjem kjæm kjemme kommar kjæmm
@@ -166,6 +168,13 @@ glemte: gløymde glømte
 slutt: slutte'
 alt: alltt
 det: d de' dæ' dett
+tilbake: tebake attende tebakers tebaks tilbakers
+hvem: kem kven hvæm kæm
+hvorfor: kvifor koffør koffor åffer åffår
+også: au åg
+dem: dæm døm dømm
+så: so
+prøv: prøve'
 i: ti'
 """.strip().splitlines():
     _to, _from = _row.split(":")
@@ -208,7 +217,7 @@ def tokenise(text: str) -> list[Token]:
     break is a STOP. Characters that carry no words (emoji, quotes, brackets) give no token.
     """
     tokens: list[Token] = []
-    text = _listed_lines(text)
+    text = _WITH.sub(r"\1 ", _listed_lines(text))
     for match in _TOKEN.finditer(text):
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind in ("fraction", "number"):
@@ -231,6 +240,7 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
+_WITH = re.compile(r"\b([muMU])/")  # "m/ bær"
 _NUMBERED = re.compile(r"^\s*1[.)] .*?(?<=\s)2[.)] ", re.DOTALL)
 _ITEM = re.compile(r"(?<=\S) (?=\d{1,2}[.)] )")
 

@@ -29,6 +29,9 @@ class Status(str, Enum):
 #: The order can still be changed by talking; a recipient has at most one such order.
 OPEN = (Status.DRAFT, Status.READ_BACK)
 
+#: Nothing more happens to the order, unless the grocer says late that it has it after all.
+ENDED = (Status.ACKNOWLEDGED, Status.FAILED, Status.CANCELLED)
+
 _CHANGED = "Kurven er endret siden den ble lest opp; hør den en gang til og bekreft på nytt."
 _CLOSED = "Bestillingen er allerede bekreftet og kan ikke endres; lag en ny."
 _NOT_CONFIRMED = "Bestillingen er ikke bekreftet og kan ikke sendes."
@@ -49,6 +52,9 @@ class Order:
         read_revision: the basket revision that was read back, while that still counts.
         confirmed_revision: the basket revision that was confirmed.
         confirmed_by: who confirmed: "recipient" or the actor's id; told apart for ever.
+        confirmed_with: how: "voice" and "typed" are the recipient's own; "beside" and "behalf" are
+            staff, with the recipient beside them or alone. None in orders of an older Kurv.
+        approved_by: who let it go to the grocer, where that takes a second person.
         delivery: when the goods are wanted, in Norwegian ("torsdag kveld"); None: whenever.
         grocer_reference: the grocer's number, once acknowledged.
         grocer_total: everything that is to be paid, in kroner, as the grocer acknowledged it.
@@ -67,6 +73,8 @@ class Order:
     read_revision: int | None = None
     confirmed_revision: int | None = None
     confirmed_by: str | None = None
+    confirmed_with: str | None = None
+    approved_by: str | None = None
     delivery: str | None = None
     grocer_reference: str | None = None
     grocer_total: Decimal | None = None
@@ -146,7 +154,7 @@ class Order:
             raise StaleRevision(_CLOSED)
         return replace(self, status=Status.DRAFT, read_revision=None)
 
-    def confirm(self, revision: int, by: str) -> "Order":
+    def confirm(self, revision: int, by: str, how: str | None = None) -> "Order":
         """Confirm the basket that was read back at `revision`.
 
         Doing it again changes nothing, neither the status nor who confirmed.
@@ -159,7 +167,13 @@ class Order:
             return self
         if self.status is not Status.READ_BACK or self.read_revision != revision:
             raise StaleRevision(_CHANGED if self.is_open else _CLOSED)
-        return replace(self, status=Status.CONFIRMED, confirmed_revision=revision, confirmed_by=by)
+        return replace(
+            self,
+            status=Status.CONFIRMED,
+            confirmed_revision=revision,
+            confirmed_by=by,
+            confirmed_with=how,
+        )
 
     def submitted(self) -> "Order":
         """The order is being handed to the grocer.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.ordering.catalogue import Product
 from bot.ordering.index import Entry, Index
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.packs import plan
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bot.ordering.amount import Amount
 
 #: Ware and brand.
-Kind = tuple[tuple[str, ...], tuple[str, ...]]
+Kind = tuple[frozenset[str], tuple[str, ...]]
 
 #: The pack that "one" of a ware usually is, by the word that says what it is.
 _STANDARD: tuple[tuple[str, tuple[SizeFact, ...]], ...] = tuple(
@@ -62,7 +63,7 @@ class PackChooser:
         self._index = index
         self._members: dict[Kind, list[int]] = defaultdict(list)
         for number, entry in enumerate(index.entries):
-            self._members[entry.ware, entry.brand].append(number)
+            self._members[key_of(entry)].append(number)
         self._sizes = self._size_counts()
 
     def choose(
@@ -81,7 +82,7 @@ class PackChooser:
             return standard or members[0]
         by_content = sorted(
             (each for each in by_id.values() if each.entry.product.content is not None),
-            key=lambda each: each.entry.product.content.amount,  # type: ignore[union-attr]
+            key=_bigness,
         )
         said = set(words.tokens)
         if by_content and said & BIG:
@@ -121,7 +122,8 @@ class PackChooser:
 
         Of two the smaller one: too little is mended with one word more.
         """
-        single = [each for each in members if _pieces(each) == 1] or list(members)
+        packed = [each for each in members if each.entry.product.unit != "kg"] or list(members)
+        single = [each for each in packed if _pieces(each) == 1] or packed
         by_amount = sorted(single, key=lambda each: (_amount(each), each.number))
         return by_amount[(len(by_amount) - 1) // 2]
 
@@ -134,6 +136,12 @@ class PackChooser:
             for number in self._members[kind_of(first)]
         ]
         return self.choose(siblings, words, amount, standard=first) or first
+
+    def siblings(self, product: Product, number: int) -> tuple[Product, ...]:
+        """The same ware of the same brand in all its sizes, `product` (entry `number`) included."""
+        entry = self._index.entries[number]
+        found = [self._index.entries[each].product for each in self._members[key_of(entry)]]
+        return (product, *(each for each in found if each.product_id != product.product_id))
 
     def _common(self, members: Sequence[Scored]) -> Scored | None:
         """The size that most brands of this ware have; a single one before a multipack of it."""
@@ -163,7 +171,12 @@ class PackChooser:
 
 def kind_of(each: Scored) -> Kind:
     """Ware and brand: what is left to choose within one kind is the size."""
-    return each.entry.ware, each.entry.brand
+    return key_of(each.entry)
+
+
+def key_of(entry: Entry) -> Kind:
+    """`kind_of` an entry."""
+    return entry.kind, entry.brand
 
 
 def fills(best: Scored, words: Words) -> bool:
@@ -190,6 +203,16 @@ def spread(group: Sequence[Scored]) -> list[Scored]:
             seen.add(size)
             out.append(each)
     return out[:MAX_OPTIONS]
+
+
+def _bigness(each: Scored) -> tuple[Decimal, Decimal]:
+    """How big a pack is: bags of four litres are bigger than bags of one, however few they are."""
+    content = each.entry.product.content
+    amount = content.amount if content is not None else Decimal(0)
+    if content is None or content.unit != "stk":
+        return amount, amount
+    measures = [value for unit, value in each.entry.sizes if unit != "stk"]
+    return max(measures, default=Decimal(0)), amount
 
 
 def _plain_ware(entry: Entry) -> tuple[str, ...]:

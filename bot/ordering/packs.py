@@ -165,12 +165,15 @@ def _count(packs: Sequence[Product], value: Decimal, amount: Amount) -> PackPlan
     unit = amount.unit
     if product.unit == "kg":
         return _weighed(product, value, amount)
-    if unit in _PACK_WORDS:
+    rolls = unit == "rull" and (_pieces(product) or _ONE) > 1  # "fire ruller tørkerull"
+    if unit in _PACK_WORDS and not rolls:
         return PackPlan(product, _whole(value), value == _whole(value), amount)
     in_pieces = [
         (pack, pieces) for pack in packs if (pieces := _pieces(pack)) is not None and pieces > 1
     ]
     if unit == "" and value != _whole(value) and value < 1:
+        if "halv" in product.name.casefold().split():
+            return PackPlan(product, _ONE, True, amount)  # "en halv agurk" is sold by the half
         return _half(packs, value, amount)
     for pack, pieces in in_pieces:
         if value == pieces:
@@ -182,7 +185,7 @@ def _count(packs: Sequence[Product], value: Decimal, amount: Amount) -> PackPlan
             count, pack = min(fitting, key=lambda way: way[0])
             return PackPlan(pack, count, True, amount)
         smallest = min(pieces for _, pieces in in_pieces)
-        if value > 3 or unit == "stk":
+        if value > 3 or unit in ("stk", "rull"):
             pack, pieces = min(
                 in_pieces,
                 key=lambda way: (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.ordering.dialect import in_bokmaal
 from bot.ordering.fold import fold
 from bot.ordering.lines import Act, OrderLine, Request
 from bot.ordering.norwegian import tokenise
@@ -21,8 +22,8 @@ __all__ = ["Act", "OrderLine", "Request", "parse"]
 
 def parse(utterance: str, vocabulary: Vocabulary) -> Request:
     """Read what `utterance` asks for; `vocabulary` tells wares from chatter."""
-    tokens = tokenise(utterance)
     judge = Judge(vocabulary)
+    tokens = in_bokmaal(tokenise(utterance), judge)
     folded = fold(tag(tokens, judge), judge)
     return Request(
         tuple(sorted(folded.lines, key=lambda line: line.span)),

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from bot.ordering.index import Index, deletions
-from bot.ordering.lemmas import basic_forms, sound
+from bot.ordering.lemmas import basic_forms, sound, word_set
 from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms
 
@@ -22,8 +22,33 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 #: A saying is looked for by its sound when it is at least this long: short ones are too alike.
 _LONG_ENOUGH = 6
 _LONG_PART = 3
-#: One mistake for so many letters.
+_LONGEST_PART = 16
+_MOST_PARTS = 5
+_ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
+#: Parts that make up a word of the shop so nearly are that word.
+_AS_GOOD_AS_SAID = 0.87
+#: A word that sounds the same is that word, however it is spelled.
+_SOUNDS_SO = 0.9
+_SHORTEST_CORRECTED = 4
+#: So much more alike than any other word is the one that is meant.
+_CLEARLY = 0.05
+#: One mistake for so many letters; one more where a recogniser broke a word in pieces.
 _LETTERS_A_MISTAKE = 6
+_LETTERS_IN_PIECES = 5
+
+
+#: What has a colour on a ware that has none itself.
+_LOOKS = word_set(
+    """
+    kork korken lokk lokket etikett etiketten papir papiret pose posen boks boksen kartong
+    kartongen pakke pakken pakka eske esken glass glasset flaske flaska med i på den det
+    """
+)
+_COLOURS = word_set("rød grønn gul blå hvit brun svart rosa lilla oransje grå gull sølv")
+
+
+def _colour(word: str) -> bool:
+    return not _COLOURS.isdisjoint(basic_forms(word))
 
 
 class Rereader:
@@ -33,12 +58,16 @@ class Rereader:
         """Learns how the sayings sound."""
         self._synonyms = synonyms
         self._index = index
-        self._sayings: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for joined, words in {"".join(words): words for words in synonyms.phrases}.items():
+        self._sayings: dict[str, list[str]] = defaultdict(list)
+        known = {word: (word,) for _, word in synonyms.spellings()}
+        known |= {form: (word,) for form, word in synonyms.spellings()}
+        known |= {"".join(words): words for words in synonyms.phrases}
+        self._joined_forms = known
+        for joined, words in known.items():
             key = sound(joined)
             if len(key) >= _LONG_ENOUGH - 1:
                 for each in {key, *deletions(key)}:
-                    self._sayings[each].append(words)
+                    self._sayings[each].append(joined)
 
     def readings(self, tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
         """Other words for the same phrase; the meaning is the whole phrase's."""
@@ -49,6 +78,7 @@ class Rereader:
             self._joined(said),
             self._nearest_saying(said),
             self._misspelled(said),
+            self._corrected(said),
             self._apart(said),
         ):
             if reading is not None and reading not in seen:
@@ -56,12 +86,18 @@ class Rereader:
                 yield reading
 
     @staticmethod
-    def without_purpose(tokens: Sequence[str]) -> tuple[str, ...] | None:
-        """The phrase without what the ware is for; None when it says no such thing."""
+    def leaving_out(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        """The phrase without what the ware is for, and without what its pack looks like.
+
+        What is left out was not understood: nothing may be taken for it without asking.
+        """
         for at, word in enumerate(tokens):
             if at and word in _PURPOSE and at + 1 < len(tokens):
-                return tuple(tokens[:at])
-        return None
+                yield tuple(tokens[:at])
+                break
+        looks = [word for word in tokens if _colour(word) or word in _LOOKS]
+        if any(_colour(word) for word in looks) and len(looks) < len(tokens):
+            yield tuple(word for word in tokens if word not in looks)
 
     @staticmethod
     def _as_dialect(said: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -71,15 +107,14 @@ class Rereader:
         return said[:1] + tuple("til" if word == "te" else word for word in said[1:-1]) + said[-1:]
 
     def _joined(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """ "jo gurt": neighbours that together are a known spelling."""
+        """ "jo gurt", "soli doks": neighbours that together are a known word, spelled so or so."""
         out: list[str] = []
         at = 0
         while at < len(said):
             for length in (3, 2):
-                pair = "".join(said[at : at + length])
-                spelled = self._synonyms.spell(pair)
-                if len(said) - at >= length and spelled != pair:
-                    out.append(spelled)
+                whole = self._whole(said[at : at + length])
+                if len(said) - at >= length and whole is not None:
+                    out.append(whole)
                     at += length
                     break
             else:
@@ -87,19 +122,38 @@ class Rereader:
                 at += 1
         return tuple(out) if len(out) < len(said) else None
 
+    def _whole(self, parts: Sequence[str]) -> str | None:
+        """The word that the parts are when they are put together, if there is one."""
+        joined = "".join(parts)
+        plain = "".join((basic_forms(parts[0])[-1], *parts[1:]))  # "gule osten" is gulost
+        for way in (joined, plain):
+            spelled = self._synonyms.spell(way)
+            if spelled != way:
+                return spelled
+        if plain != joined and self._index.is_word(plain):
+            return plain
+        if len(joined) < _LONG_ENOUGH or all(self._known(part) for part in parts):
+            return None
+        found = self._index.find(joined)
+        likeliest = max(found.items(), key=lambda item: item[1], default=("", 0.0))
+        return likeliest[0] if likeliest[1] >= _AS_GOOD_AS_SAID else None
+
     def _nearest_saying(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """The saying that sounds like the whole phrase, when there is only one."""
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
         key = sound(joined)
+        letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
         for each in {key, *deletions(key)}:
-            for words in self._sayings.get(each, ()):
-                saying = "".join(words)
-                mistakes = OSA.distance(joined, saying)
-                if mistakes * _LETTERS_A_MISTAKE <= len(saying) + 2 and saying[0] == joined[0]:
-                    found[words] = mistakes
+            for saying in self._sayings.get(each, ()):
+                # What sounds the same is one mistake, however many letters it takes.
+                by_ear = int(OSA.distance(key, sound(saying))) + 1
+                mistakes = min(int(OSA.distance(joined, saying)), by_ear)
+                if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
+                    words = self._joined_forms[saying]
+                    found[words] = min(mistakes, found.get(words, mistakes))
         if not found:
             return None
         least = min(found.values())
@@ -117,27 +171,63 @@ class Rereader:
             out.extend((word,) if known else self._nearest_saying((word,)) or (word,))
         return tuple(out)
 
+    def _corrected(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "makkrell i tomat": misspelled words as the one word of the shop that they must be."""
+        out: list[str] = []
+        for word in said:
+            if word in SOFT or len(word) < _SHORTEST_CORRECTED or self._index.is_word(word):
+                out.append(word)
+                continue
+            found = self._index.find(word)
+            ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            if not ranked or ranked[0][1] < _SOUNDS_SO:
+                return None  # it may be another word altogether ("gardiner" is no "sardiner")
+            meant = self._synonyms.spell(ranked[0][0])
+            same = {*basic_forms(ranked[0][0]), *basic_forms(meant)}
+            for other, sure in ranked[1:]:
+                forms = (*basic_forms(other), self._synonyms.spell(other))
+                if ranked[0][1] - sure < _CLEARLY and not same.intersection(forms):
+                    return None
+            out.append(meant)
+        return tuple(out)
+
     def _apart(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """ "frossentorsk": the halves of a compound that the shop has no word for."""
+        """ "frossentorsk", "enjarlsberg": words that were run together."""
         out: list[str] = []
         for word in said:
             if len(word) >= _LONG_ENOUGH and word.isalpha() and not self._index.knows(word):
-                out.extend(self._halves(word) or (word,))
+                out.extend(self._halves(word) or self._pieces(word) or (word,))
             else:
                 out.append(word)
-        return tuple(out) if len(out) > len(said) else None
+        return tuple(out) if tuple(out) != said else None
 
-    def _halves(self, word: str) -> tuple[str, str] | None:
+    def _halves(self, word: str) -> tuple[str, ...] | None:
         """The longest known tail with a front that is known as well."""
-        for at in range(_LONG_PART, len(word) - _LONG_PART + 1):
+        for at in range(2, len(word) - _LONG_PART + 1):
             front, tail = word[:at], word[at:]
             spelled = self._synonyms.spell(tail)
             if not (spelled != tail or self._known(tail)):
                 continue
+            if front in _ARTICLES and len(tail) >= _LONG_ENOUGH:
+                return (spelled,)
             front = self._synonyms.spell(front)
-            if self._known(front):
+            if at >= _LONG_PART and self._known(front):
                 return front, spelled
         return None
+
+    def _pieces(self, word: str) -> tuple[str, ...] | None:
+        """The fewest known words that were run together: "frielekaffefiltermalt"."""
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - _LONGEST_PART), end):
+                before, part = best[start], word[start:end]
+                if before is None or len(before) >= _MOST_PARTS:
+                    continue
+                known = part in ("i", "av") or (len(part) >= _LONG_PART and self._known(part))
+                now = best[end]
+                if known and (now is None or len(before) + 1 < len(now)):
+                    best[end] = (*before, self._synonyms.spell(part))
+        return best[-1]
 
     def _known(self, word: str) -> bool:
         """Whether it is a whole word of the shop or of the people, not only half of one."""

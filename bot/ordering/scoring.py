@@ -38,6 +38,8 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
+#: Who said the whole name said which ware it is.
+_ALL_SAID = 2.0
 _MAX_DETAILED = 150
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
@@ -268,7 +270,9 @@ class Scorer:
             chosen.sort(key=lambda n: (-sums[n], entries[n].total, n))
             chosen = chosen[:_MAX_DETAILED]
         texts = [slot.text for slot in slots]
-        is_other = self._synonyms.other_wares([*texts, *(a + b for a, b in pairwise(texts))])
+        together = (a + b for a, b in pairwise(texts))
+        threes = ("".join(texts[at : at + 3]) for at in range(len(texts) - 2))
+        is_other = self._synonyms.other_wares([*texts, *together, *threes])
         scored = [
             self.one(number, slots, weight, words, demands, number_slots, is_other)
             for number in chosen
@@ -297,9 +301,11 @@ class Scorer:
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
+            more_of_name = False
             if hit is not None:
                 sure, more = hit
                 bits |= more
+                more_of_name = bool(more)
                 if not more:
                     category = True
                 elif more & entry.negated == more and not without:
@@ -317,7 +323,7 @@ class Scorer:
             covered += slot.weight * sure
             if sure < EXPLAINED:
                 missing.append(place)
-            elif sure < weakest and sure != CATEGORY_SURE:
+            elif sure < weakest and (more_of_name or hit is None):
                 weakest = sure
         left = 0.0
         for bit, cost in entry.costs:
@@ -356,7 +362,7 @@ class Scorer:
             score -= 8.0
         if not self.meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
-        other_ware = is_other(entry.words)
+        other_ware = left > _ALL_SAID and is_other(entry.words)
         if other_ware:
             score -= 25.0
         return Scored(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
@@ -16,6 +17,7 @@ from bot.ordering.matcher import (
     Matcher,
     Unknown,
 )
+from bot.ordering.phrase import SOFT, read_words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
@@ -47,10 +49,27 @@ class Shop:
     def find(self, phrase: str, history: History = NO_HISTORY) -> Match:
         """The product that a whole phrase means, an amount in it included ("seks egg")."""
         request = parse(phrase, self.vocabulary)
-        if len(request.lines) == 1 and request.lines[0].phrase and not request.unaccounted:
-            line = request.lines[0]
-            return self.matcher.match(line.phrase, history, line.amount)
-        return self.matcher.match(phrase, history)
+        line = request.lines[0] if len(request.lines) == 1 else None
+        if line is None or not line.phrase or request.unaccounted:
+            return self.matcher.match(phrase, history)
+        said = [word for word in read_words(phrase).tokens if word not in SOFT]
+        kept = read_words(line.phrase).tokens
+        lost = any(word not in kept for word in said) or self._is_half(phrase, kept)
+        if line.amount is None and lost:
+            # "lever posten": what is chatter in a talk may be half of a name here.
+            whole = self.matcher.match_whole(phrase, history)
+            if whole is not None:
+                return whole
+        return self.matcher.match(line.phrase, history, line.amount)
+
+    def _is_half(self, phrase: str, kept: tuple[str, ...]) -> bool:
+        """Whether a word that was left out is half of a ware's name: "vår løk"."""
+        tokens = read_words(phrase).tokens
+        return any(
+            (one not in kept or other not in kept)
+            and self.matcher.index.is_word(one + other)
+            for one, other in pairwise(tokens)
+        )
 
     def in_basket(self, phrase: str, basket: Basket) -> Match:
         """Find the basket line that `phrase` names: only what lies in the basket can be meant."""

@@ -18,8 +18,9 @@ and recognisers split compounds. Order of use: `vague`, `staple`, then `resolve`
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import Any
 
 from bot.errors import CatalogueError
@@ -76,6 +77,7 @@ class Reading:
         words: the phrase rewritten; unknown words stand as they were.
         categories, brands, without: as in `Target`, all sayings together.
         sayings: the sayings that were replaced, as their joined keys ("dorull").
+        whole: whether one saying is the whole phrase.
     """
 
     words: tuple[str, ...]
@@ -83,6 +85,7 @@ class Reading:
     brands: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     sayings: tuple[str, ...] = ()
+    whole: bool = False
 
 
 class Synonyms:
@@ -160,13 +163,17 @@ class Synonyms:
                 return word[:at] + tail
         return word
 
+    def spellings(self) -> Iterable[tuple[str, str]]:
+        """Every listed way of spelling a word, with the catalogue's."""
+        return self._spellings.items()
+
     def resolve(self, words: Sequence[str]) -> Reading:
         """Rewrites a phrase, the longest sayings first; each word is used once."""
         spelled = [self.spell(word) for word in words]
         out: list[str] = []
         targets: list[Target] = []
         sayings: list[str] = []
-        at = 0
+        at = used = 0
         while at < len(words):
             for length in range(min(MAX_SAYING_WORDS, len(words) - at), 0, -1):
                 key = self._key_in(self._sayings, words, spelled, at, length)
@@ -176,6 +183,7 @@ class Synonyms:
                     targets.append(target)
                     sayings.append(key)
                     at += length
+                    used += length
                     break
             else:
                 out.append(spelled[at])
@@ -186,6 +194,7 @@ class Synonyms:
             brands=tuple(dict.fromkeys(b for each in targets for b in each.brands)),
             without=tuple(dict.fromkeys(w for each in targets for w in each.without)),
             sayings=tuple(sayings),
+            whole=len(sayings) == 1 and len(targets) == 1 and used == len(words),
         )
 
     def staple(self, words: Sequence[str]) -> tuple[Target, ...] | None:
@@ -250,13 +259,26 @@ class Synonyms:
         length: int,
     ) -> str | None:
         """The key of `length` words from `at`, as they stand or in the catalogue's spelling."""
-        for form in (words, spelled):
-            key = "".join(form[at : at + length])
+        for form in either_spelling(words[at : at + length], spelled[at : at + length]):
+            key = "".join(form)
             if key in table:
                 return key
         return None
 
 
+def either_spelling(
+    words: Sequence[str], spelled: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """The words as they stand, in their usual spelling, and some so and some so.
+
+    "makrel i tomat" is "makrell i tomat", although the usual spelling of "tomat" is "tomater".
+    """
+    yield tuple(words)
+    pairs = [(s, w) if s != w else (w,) for w, s in zip(words, spelled, strict=True)]
+    yield from islice(product(*pairs), _MOST_SPELLINGS)
+
+
+_MOST_SPELLINGS = 8
 #: The shortest word whose spelling is looked for at the end of a longer one.
 _SHORTEST_TAIL = 5
 

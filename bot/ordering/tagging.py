@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,9 +12,13 @@ from bot.ordering.amount import ARTICLES, Amount, Read, read_amount
 from bot.ordering.cues import Cue, read_cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
+from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
+from bot.ordering.numbers import read_number_word
 from bot.ordering.segment import Judge
+from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
+from bot.ordering.wares import WARES
 
 
 class Tag(Enum):
@@ -80,6 +85,7 @@ snacks til
         _NAMES.setdefault(_words[0], ())
         _NAMES[_words[0]] += (_words,)
 
+_MEASURED = re.compile(r"(?P<number>[a-zæøå]+?)-?(?:gram|liter|kilo|desiliter|hekto)s")
 _MARKS = {Kind.COMMA: Tag.COMMA, Kind.STOP: Tag.STOP, Kind.AND: Tag.AND}
 _EXTRA_WHAT = word_set(
     """
@@ -98,6 +104,20 @@ _NOT_WARES = _MONEY | word_set(
     grader måneder etasje husstand mann venner gjester barnebarn øre
     """
 )
+#: Counts of these order nothing, and nobody waits for an answer to them.
+def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
+    """ "ett grovt og ett fint", "ett fint brød": an adjective right after its number."""
+    if not before or before[-1].tag is not Tag.AMOUNT:
+        return False
+    if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
+        following = tokens[at + 1]
+        pair = (tokens[at].said, following.said)
+        return following.said in WARES and judge.coverage(pair) >= _SURE
+    return any(piece.tag is Tag.AMOUNT for piece in before[:-1])
+
+
+_ANYTHING = word_set("mat varer ting dagligvarer matvarer mattvarer smått smårusk ting")
+_LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
 _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
@@ -106,9 +126,13 @@ _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "
 def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
     """Tag all tokens; every token is in exactly one piece."""
     pieces: list[Piece] = []
+    somebody = names(tokens, judge)
     at = 0
     while at < len(tokens):
-        piece, at = _next(tokens, at, pieces, judge)
+        if at in somebody:
+            piece, at = Piece(Tag.FILLER, (tokens[at],)), at + 1
+        else:
+            piece, at = _next(tokens, at, pieces, judge)
         pieces.append(piece)
     return _join_ands(_pull_packs(pieces), judge)
 
@@ -121,8 +145,19 @@ _SIZE_ADJECTIVES = word_set(
 def _pull_packs(pieces: list[Piece]) -> list[Piece]:
     """ "en stor pakke med kjøttdeig": the pack word joins its number, the adjective the ware."""
     out: list[Piece] = []
-    for piece in pieces:
-        if len(out) >= 2 and _is_pack(piece) and out[-1].word in _SIZE_ADJECTIVES:
+    for at, piece in enumerate(pieces):
+        following = pieces[at + 1] if at + 1 < len(pieces) else None
+        sized = bool(out) and (out[-1].word in _SIZE_ADJECTIVES or out[-1].size)
+        if sized and len(out) >= 3 and out[-2].tag is Tag.FILLER and out[-3].tag is Tag.AMOUNT:
+            out[-3:-1] = [out[-2], out[-3]]  # "en sånn stor flaske"
+        if sized and _is_pack(piece) and not (len(out) >= 2 and out[-2].tag is Tag.AMOUNT):
+            lone = len(out) < 2 or out[-2].tag not in (Tag.WORD, Tag.LINK)
+            if lone and following is not None and following.tag is Tag.WORD:
+                # "liten boks makrell": one of them.
+                one = Amount(Decimal(1), PACKS[piece.tokens[0].said])
+                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=one, article=True))
+                continue
+        if len(out) >= 2 and _is_pack(piece) and sized:
             number = out[-2]
             amount = number.amount
             if number.tag is Tag.AMOUNT and amount is not None and not amount.unit:
@@ -134,7 +169,7 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
                     article=False,
                 )
                 continue
-        after_pack = out and out[-1].word in _SIZE_ADJECTIVES and len(out) >= 2 and (
+        after_pack = sized and len(out) >= 2 and (
             out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end
         )
         if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
@@ -152,6 +187,11 @@ def _next(
     tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
 ) -> tuple[Piece, int]:
     token = tokens[at]
+    if token.kind is Kind.WORD and _MEASURED.fullmatch(token.said):
+        number = _MEASURED.fullmatch(token.said)
+        assert number is not None
+        if read_number_word(number["number"]) is not None:
+            return Piece(Tag.WORD, (token,), size=True), at + 1  # "to femliters kanner"
     mark = _MARKS.get(token.kind)
     if mark is not None:
         if mark is Tag.STOP and "\n" in token.text and token.text.strip() == "":
@@ -162,6 +202,9 @@ def _next(
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    purpose = _something_for(tokens, at, judge)
+    if purpose is not None:
+        return purpose
     if token.plain == "og":
         found = read_cue(tokens, at)
         if found is not None:
@@ -172,9 +215,9 @@ def _next(
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1
     if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
-    found = read_cue(tokens, at)
+    found = _own_cue(tokens, at, before) or read_cue(tokens, at)
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
-        cue, end = found
+        cue, end = _told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
         for_whom = cue is Cue.CHAT and bool(before) and before[-1].tag is Tag.LINK
         kind = Tag.FILLER if cue is Cue.FILLER or for_whom else Tag.CUE
@@ -183,9 +226,19 @@ def _next(
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
     if read is not None:
+        if read.end < len(tokens) and tokens[read.end].plain in _ANYTHING and (
+            read.article or read.amount.vague
+        ):
+            return Piece(Tag.FILLER, tuple(tokens[at : read.end + 1])), read.end + 1
+        room = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.kind is Kind.NUMBER and room is not None and room.start == token.end and (
+            len(room.text) == 1 and room.text.isupper()
+        ):
+            return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
         if counted in _NOT_WARES and not read.size:
-            return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
+            tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
+            return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
     if token.plain in _CLOCK and at + 1 < len(tokens):
         read = read_amount(tokens, at + 1)
@@ -193,7 +246,11 @@ def _next(
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end])), read.end
     if token.plain in LINKS:
         return Piece(Tag.LINK, (token,)), at + 1
+    if token.plain in FILLERS and token.plain in DESCRIBING and _is_part(tokens, at, before, judge):
+        return Piece(Tag.WORD, (token,)), at + 1
     if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
+        return Piece(Tag.FILLER, (token,)), at + 1
+    if _is_talk(tokens, at, before, judge):
         return Piece(Tag.FILLER, (token,)), at + 1
     if (
         token.said in PACKS
@@ -205,6 +262,161 @@ def _next(
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+#: Verbs beside "ikke" that speak of the order and not of somebody's life.
+_ORDERING_VERBS = word_set(
+    """
+    har hadde ha tar ta tok tatt vil ville skal skulle må måtte er var blir ble bli får få fikk fått
+    sa sagt mente mener mene så no da trenger trenge kjøpe kjøper bestille bestiller legge legger
+    sende send sendt kan kunne husk huske gjør gjorde glemme bør
+    """
+)
+_OTHERS = word_set(
+    "de dem han hun man dere butikken naboen rema kiwi coop joker meny spar handelslaget"
+)
+
+
+def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piece, int] | None:
+    """ "noe til kaffen": a wish of its own, or, before a ware, what that is for."""
+    if tokens[at].plain != "noe":
+        return None
+    til = at + 2 if at + 1 < len(tokens) and tokens[at + 1].plain in ("godt", "attåt") else at + 1
+    if til + 1 >= len(tokens) or tokens[til].plain not in ("til", "te", "på", "attåt"):
+        return None
+    what = tokens[til + 1]
+    if what.kind is not Kind.WORD or what.plain in FILLERS:
+        return None
+    whole = tuple(replace(token, text=token.plain) for token in tokens[at : til + 1])
+    whole = (*whole, what)
+    joined = "".join(token.plain for token in whole[:-1]) + what.said
+    if judge.coverage((joined,)) >= 1.0:
+        return Piece(Tag.WORD, whole), til + 2
+    if tokens[til].plain == "på" or judge.coverage((what.said,)) < _SURE:
+        return None
+    named = any(
+        token.kind is Kind.WORD and token.plain not in _SMALL and token.plain not in LINKS
+        for token in tokens[til + 2 :]
+    )
+    return Piece(Tag.FILLER if named else Tag.WORD, whole), til + 2
+
+
+_IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
+
+
+def _own_cue(
+    tokens: Sequence[Token], at: int, before: list[Piece]
+) -> tuple[Cue, int] | None:
+    """Cues that hang on what stands around them."""
+    words = [token.plain for token in tokens[at : at + 3]]
+    previous = tokens[at - 1] if at else None
+    if words[0] == "ta" and len(words) > 1 and (
+        previous is None or previous.plain in ("og", "så", "men", "heller", "bare")
+        or previous.kind in (Kind.COMMA, Kind.STOP)
+    ):
+        # "og ta en juice": not "ta bort", which is a longer cue.
+        longer = read_cue(tokens, at)
+        after = at + 1
+        while after < len(tokens) and after < at + 4 and tokens[after].plain in _IDLE:
+            after += 1
+        if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
+            return Cue.ADD, after
+    if words[:2] == ["sa", "jeg"] and at + 2 < len(tokens) and (
+        previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP
+    ):
+        return Cue.CORRECTION, at + 2  # "sa jeg fiskeboller? jeg mente …"
+    if words[:2] in (["har", "vi"], ["har", "jeg"]) and before and before[-1].tag is Tag.WORD:
+        # "kaffe har vi": there is enough of it.
+        end = at + 2
+        if end < len(tokens) and tokens[end].plain in ("nok", "allerede", "masse", "fortsatt"):
+            end += 1
+        if end >= len(tokens) or tokens[end].kind in (Kind.COMMA, Kind.STOP) or (
+            tokens[end].plain in ("men", "så", "og", "igjen", "fra")
+        ):
+            return Cue.AWAY, end
+    if words[0] == "har" and words[2:] == ["nok"]:
+        return Cue.NOT, at + 1  # "jeg har melk nok"
+    if words[0] in ("ut", "inn") and before and before[-1].tag is Tag.WORD and (
+        at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND)
+    ):
+        return (Cue.AWAY if words[0] == "ut" else Cue.ADD), at + 1  # "kaffe ut, te inn"
+    if words[:2] in (["det", "var"], ["det", "er"]):
+        # "det var tre egg igjen": no wish.
+        for token in tokens[at + 2 : at + 9]:
+            if token.plain in ("så", "men") or token.kind in (Kind.COMMA, Kind.STOP):
+                break
+            if token.plain == "igjen":
+                return Cue.CHAT, at + 2
+    if words[0] == "for" and at + 1 < len(tokens):
+        # "for to uker siden fikk jeg"
+        read = read_amount(tokens, at + 1)
+        if read is not None and [t.plain for t in tokens[read.end + 1 : read.end + 2]] == ["siden"]:
+            end = read.end + 2
+            if [t.plain for t in tokens[end : end + 2]] in (["fikk", "jeg"], ["fikk", "vi"]):
+                end += 2
+            return Cue.CHAT, end
+    return None
+
+
+def _told_as_story(
+    tokens: Sequence[Token], at: int, found: tuple[Cue, int]
+) -> tuple[Cue, int]:
+    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
+    cue, end = found
+    words = [token.plain for token in tokens[at:end]]
+    before = tokens[at - 1].plain if at else ""
+    if cue is Cue.ADD and words[-1] in ("glemte", "glemt") and before in ("dere", "du", "de"):
+        return Cue.CHAT, end
+    if words == ["ikke", "mer"] and before in VERBS and before not in _ORDERING_VERBS:
+        return Cue.CHAT, end
+    if words[-1] != "ikke" or cue not in (Cue.NOT, Cue.ADD):
+        return found
+    if words[0] in ("har", "hadde") or words == ["ikke"]:
+        subject = tokens[at - 2].plain if words == ["ikke"] and at > 1 else before
+        if subject in _OTHERS and (words != ["ikke"] or before in ("har", "hadde")):
+            return Cue.CHAT, end
+    if words != ["ikke"]:
+        return found
+    if before in VERBS and before not in _ORDERING_VERBS:
+        return Cue.CHAT, end
+    following = tokens[end].plain if end < len(tokens) else ""
+    if following in VERBS and following not in _ORDERING_VERBS:
+        return Cue.FILLER, end
+    return found
+
+
+_SUBJECTS = word_set(
+    """
+    jeg vi du dere han hun de man som å og ikke skal skulle vil ville kan kunne må måtte har hadde
+    blir ble bli er var får fikk så da
+    """
+)
+_SURE = 0.95
+_SMALL = FILLERS | LINKS | DETERMINERS | COMMENTS | VERBS
+
+
+def _is_talk(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
+    """Whether a word says what somebody does or how it is, and names nothing that is sold.
+
+    A verb that the shop has a ware of as well ("baker") is one where it follows whoever does it.
+    """
+    word = tokens[at].plain
+    counted = bool(before) and before[-1].tag is Tag.AMOUNT and not before[-1].article
+    if word in DESCRIBING or counted:
+        return False
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is not None and following.kind is Kind.WORD and (
+        following.plain not in _SMALL
+        and judge.coverage((tokens[at].said, following.said)) >= _SURE
+        and not _is_ware_word(following, judge)
+    ):
+        return False
+    if word in COMMENTS:
+        return True
+    if word not in VERBS:
+        return False
+    done = at > 0 and tokens[at - 1].plain in _SUBJECTS
+    return done or judge.coverage((tokens[at].said,)) < _SURE
 
 
 def _closes_description(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
@@ -270,7 +482,10 @@ def _cue_is_ware(
     last = before[-1] if before else None
     after_ware = last is not None and last.tag is Tag.WORD
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
-        return after_ware
+        told = last is not None and last.tag is Tag.FILLER and (
+            last.word in DETERMINERS or last.word in ("helst", "gjerne")
+        )
+        return after_ware or (told and any(piece.tag is Tag.WORD for piece in before))
     if words == ["legg", "te"]:
         follows = end < len(tokens) and (
             _is_ware_word(tokens[end], judge) or read_amount(tokens, end) is not None

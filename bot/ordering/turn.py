@@ -13,18 +13,18 @@ from decimal import Decimal
 from bot.ordering import wording
 from bot.ordering.acts import read_act
 from bot.ordering.basket import Basket
-from bot.ordering.chatter import without_chatter
 from bot.ordering.context import without_gaps
 from bot.ordering.edits import Edit, Editor, Policy
-from bot.ordering.examples import without_broad
 from bot.ordering.lemmas import indefinite
 from bot.ordering.matcher import Certain, Choice, History
 from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import NOBODY, Personal
+from bot.ordering.reading import read_request
 from bot.ordering.request import Act, Request, parse
 from bot.ordering.shop import Shop
 from bot.ordering.short_names import short_names
+from bot.ordering.speaker import NOW_TYPING, Speaker
 from bot.ordering.talk import (
     AmountQuestion,
     Effect,
@@ -59,6 +59,7 @@ class Circumstances:
             None when the grocer is silent; called only when it is needed.
         submitted: the order that was sent last and that nothing has followed, if any.
         personal: needs, limits and wishes, and what the grocer has.
+        speaker: who takes the turn, and how.
     """
 
     history: History
@@ -68,6 +69,7 @@ class Circumstances:
     delivery: Callable[[str | None], str | None]
     submitted: Order | None = None
     personal: Personal = NOBODY
+    speaker: Speaker = NOW_TYPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,7 @@ class Turn:
     def parse(self, text: str) -> Request:
         """What `text` asks for; the amount of a word that was not heard goes with that word."""
         if self.with_gaps is None:
-            request = parse(text, self.shop.vocabulary)
-            return without_broad(without_chatter(request, text, self.shop), text, self.shop)
+            return read_request(text, self.shop)
         return without_gaps(parse(self.with_gaps, self.shop.vocabulary))
 
     def sold(self, phrase: str) -> bool:
@@ -168,7 +169,8 @@ class Turn:
             self.talk,
             questions=(*opened, *waiting),
             last_product=edit.touched,
-            recent=recent or self.talk.recent,
+            # What was just asked about is what a correction means now.
+            recent=recent or (() if opened else self.talk.recent),
             spoken=edit.spoken or self.talk.spoken,
             chosen=None if recent else self.talk.chosen,
             shown=None if recent or opened else self.talk.shown,

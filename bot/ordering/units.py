@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.ordering.numbers import read_number_word
 
 _MEASURE_ROWS = """
-l 1: liter litter littr litr litær leter lita litar
+l 1: lidder lidden lidrar liter litter littr litr litær leter lita litar
 l 1: litern literen literer litra lit liter. lite' l ltr
 l 0.1: desi desiliter desiliteren dl desien
 l 0.01: centiliter cl

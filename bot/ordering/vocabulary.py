@@ -9,13 +9,15 @@ from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
 from bot.ordering.index import TAIL_BITS, Entry, Index, is_adjective
 from bot.ordering.phrase import SOFT
-from bot.ordering.synonyms import Synonyms
+from bot.ordering.synonyms import Synonyms, either_spelling
 
 #: A likeness below this is chatter that happens to look like a ware.
 _ALIKE = 0.82
 #: Words that one product has, but that a person says when they want two wares.
 _TWO_WARES = 0.6
 _MAX_WORDS = 8
+#: What nobody says and nobody misses of a name may be left out, and its brand.
+_ALL_SAID = 2.0
 
 
 class Vocabulary(Protocol):
@@ -128,6 +130,8 @@ class ProductVocabulary:
             return False
         if sum(alone) < 2:
             return True
+        if sum(cost for bit, cost in entry.costs if not bits & bit) <= _ALL_SAID:
+            return True  # "fiskeboller i hvit saus": nothing of the name was left out
         explained = 0
         for (_, numbers), ware in zip(found, alone, strict=True):
             more = numbers.get(number, 0)
@@ -159,9 +163,8 @@ class ProductVocabulary:
         return known
 
     def _is_saying(self, words: Sequence[str]) -> bool:
-        if "".join(words) in self._sayings:
-            return True
-        return "".join(self._synonyms.spell(word) for word in words) in self._sayings
+        spelled = [self._synonyms.spell(word) for word in words]
+        return any("".join(form) in self._sayings for form in either_spelling(words, spelled))
 
     def _at(self, word: str) -> tuple[float, dict[int, int]]:
         """How sure the word is, and the products with it with the places that it explains."""

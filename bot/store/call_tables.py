@@ -15,13 +15,15 @@ from sqlalchemy import (
 from bot.store.column_types import UtcDateTime
 from bot.store.tables import metadata
 
-#: A number may belong to several recipients (a household): the PIN tells who is calling. The
-#: number is stored as it is, E.164: we ring it at agreed times.
+#: A number may belong to several recipients (a household): the PIN tells who is calling. That
+#: somebody's number is here tells that they get help, so it is kept as a fingerprint (`phone`) by
+#: which a call finds it, and sealed (`number`), E.164; see `bot.store.vault`.
 callers = Table(
     "callers",
     metadata,
     Column("phone", Text, primary_key=True),
     Column("recipient_id", Text, ForeignKey("people.recipient_id"), primary_key=True),
+    Column("number", Text, nullable=False, server_default=""),
     Column("pin", Text, nullable=False),  # salt and scrypt hash, never the digits
     Column("pin_length", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -32,7 +34,7 @@ Index("ix_callers_recipient_id", callers.c.recipient_id)
 pin_failures = Table(
     "pin_failures",
     metadata,
-    Column("phone", Text, primary_key=True),
+    Column("phone", Text, primary_key=True),  # its fingerprint
     Column("failures", Integer, nullable=False),
     Column("locked_until", UtcDateTime),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -58,7 +60,7 @@ schedules = Table(
     metadata,
     Column("schedule_id", Integer, primary_key=True),
     Column("recipient_id", Text, ForeignKey("people.recipient_id"), nullable=False),
-    Column("phone", Text, nullable=False),
+    Column("phone", Text, nullable=False),  # sealed
     Column("weekday", Integer, nullable=False),  # 0 is Monday
     Column("minute", Integer, nullable=False),  # since midnight, in Norway
     Column("holidays", Boolean, nullable=False),  # agreed for Sundays and holidays too

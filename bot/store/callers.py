@@ -54,11 +54,16 @@ class Callers(People):
         """Who may call; of one number, of one person, or all."""
         query = select(callers).order_by(callers.c.recipient_id, callers.c.phone)
         if phone is not None:
-            query = query.where(callers.c.phone == phone)
+            query = query.where(callers.c.phone.in_(self._vault.fingerprints(phone)))
         if recipient_id is not None:
             query = query.where(callers.c.recipient_id == recipient_id)
         return [
-            Caller(row.phone, row.recipient_id, row.pin, row.pin_length)
+            Caller(
+                self._vault.open(row.number) or row.phone,
+                row.recipient_id,
+                row.pin,
+                row.pin_length,
+            )
             for row in self._connection.execute(query)
         ]
 
@@ -74,7 +79,8 @@ class Callers(People):
         if caller.phone not in known:
             self._connection.execute(
                 insert(callers).values(
-                    phone=caller.phone,
+                    phone=self._vault.fingerprint(caller.phone),
+                    number=self._vault.seal(caller.phone),
                     recipient_id=caller.recipient_id,
                     pin=caller.pin,
                     pin_length=caller.pin_length,
@@ -86,7 +92,7 @@ class Callers(People):
         """Let somebody no longer call, from a number or at all; returns how many numbers."""
         gone = delete(callers).where(callers.c.recipient_id == recipient_id)
         if phone is not None:
-            gone = gone.where(callers.c.phone == phone)
+            gone = gone.where(callers.c.phone.in_(self._vault.fingerprints(phone)))
         return int(self._connection.execute(gone).rowcount)
 
     def pin_failures(self, phone: str) -> tuple[int, datetime | None]:
@@ -95,7 +101,9 @@ class Callers(People):
         Two calls of the same number wait for each other here.
         """
         row = self._connection.execute(
-            select(pin_failures).where(pin_failures.c.phone == phone).with_for_update()
+            select(pin_failures)
+            .where(pin_failures.c.phone.in_(self._vault.fingerprints(phone)))
+            .with_for_update()
         ).first()
         if row is None:
             return 0, None
@@ -109,12 +117,13 @@ class Callers(People):
             "locked_until": locked_until,
             "changed_at": self._clock(),
         }
-        query = update(pin_failures).where(pin_failures.c.phone == phone)
+        prints = self._vault.fingerprints(phone)
+        query = update(pin_failures).where(pin_failures.c.phone.in_(prints))
         if self._connection.execute(query.values(**values)).rowcount:
             return
         try:
             with self._connection.begin_nested():
-                self._connection.execute(insert(pin_failures).values(phone=phone, **values))
+                self._connection.execute(insert(pin_failures).values(phone=prints[0], **values))
         except IntegrityError:  # another call of the same number was a moment earlier
             self._connection.execute(query.values(**values))
 
@@ -130,12 +139,16 @@ class Callers(People):
 
     def identify_call(self, call_id: str, recipient_id: str) -> None:
         """It is known who calls."""
+        self.touched.add(recipient_id)
         self._connection.execute(
             update(calls).where(calls.c.call_id == call_id).values(recipient_id=recipient_id)
         )
 
     def end_call(self, call_id: str, outcome: str) -> None:
         """A call is over; the first outcome counts."""
+        known = self.call(call_id)
+        if known is not None and known.recipient_id is not None:
+            self.touched.add(known.recipient_id)
         self._connection.execute(
             update(calls)
             .where(calls.c.call_id == call_id)
@@ -167,14 +180,18 @@ class Callers(People):
 
     def is_calling(self, recipient_id: str, since: datetime) -> bool:
         """Whether the person is on the telephone with us, in a call that began after `since`."""
-        row = self._connection.execute(
+        return self.running_call(recipient_id, since) is not None
+
+    def running_call(self, recipient_id: str, since: datetime) -> str | None:
+        """The call that the person is in, if it began after `since`; the newest of several."""
+        return self._connection.execute(
             select(calls.c.call_id)
             .where(calls.c.recipient_id == recipient_id)
             .where(calls.c.ended_at.is_(None))
             .where(calls.c.began_at > since)
+            .order_by(calls.c.began_at.desc())
             .limit(1)
-        ).first()
-        return row is not None
+        ).scalar()
 
     def draft_changed_at(self, recipient_id: str) -> datetime | None:
         """When the person's open order was last changed; None without one."""

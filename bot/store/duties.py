@@ -1,16 +1,16 @@
-"""Queries about what staff must do and what was done with a person's data."""
+"""Queries about what staff must do."""
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.people import People
-from bot.store.records import AccessEntry, Task
-from bot.store.tables import access_log, tasks
+from bot.store.records import Task
+from bot.store.tables import tasks
 
 
 class Duties(People):
-    """Tasks for staff, and the access log."""
+    """Tasks for staff."""
 
     def add_task(self, recipient_id: str, kind: str, note: str = "") -> Task:
         """Ask staff to do something; an open task of the same kind and note is not made twice.
@@ -20,6 +20,7 @@ class Duties(People):
             note: an id that belongs to it, never what somebody said.
         """
         self.person(recipient_id)
+        self.touched.add(recipient_id)
         try:
             with self._connection.begin_nested():
                 self._connection.execute(
@@ -68,28 +69,6 @@ class Duties(People):
             .values(done_at=self._clock())
         )
         return int(done.rowcount)
-
-    def log_access(self, actor: str, recipient_id: str, action: str, reason: str = "") -> None:
-        """Note for ever that `actor` did `action` with data about the person."""
-        self._connection.execute(
-            insert(access_log).values(
-                at=self._clock(),
-                actor=actor,
-                recipient_id=recipient_id,
-                action=action,
-                reason=reason,
-            )
-        )
-
-    def accesses(self, recipient_id: str | None = None, limit: int = 100) -> list[AccessEntry]:
-        """The access log, newest first; about one person or all."""
-        query = select(access_log).order_by(access_log.c.entry_id.desc()).limit(limit)
-        if recipient_id is not None:
-            query = query.where(access_log.c.recipient_id == recipient_id)
-        return [
-            AccessEntry(row.at, row.actor, row.recipient_id, row.action, row.reason)
-            for row in self._connection.execute(query)
-        ]
 
 
 def _task(row: Row) -> Task:

@@ -7,17 +7,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.errors import StaleRevision
 from bot.ordering.basket import Basket, BasketLine
-from bot.ordering.order import OPEN, Order, Status
+from bot.ordering.order import ENDED, OPEN, Order, Status
 from bot.store.part import Part
 from bot.store.records import Consent
+from bot.store.staff_tables import utterances
 from bot.store.tables import consents, order_lines, orders, people
+from bot.store.vault import Vault
 
 _STALE = "Kurven ble endret et annet sted i mellomtiden; les den på nytt og prøv igjen."
 _OPEN = [status.value for status in OPEN]
@@ -26,8 +28,8 @@ _OPEN = [status.value for status in OPEN]
 class OrderBook(Part):
     """Orders of all recipients."""
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
-        super().__init__(connection, clock)
+    def __init__(self, connection: Connection, clock: Callable[[], datetime], vault: Vault) -> None:
+        super().__init__(connection, clock, vault)
         # What this transaction has read or written, and the version that a saved order had before:
         # whoever still holds that one in the same transaction may go on with it.
         self._known: dict[str, Order] = {}
@@ -88,7 +90,8 @@ class OrderBook(Part):
     def save_order(self, order: Order) -> Order:
         """Store an order, if it is still the one that was read.
 
-        An order that has not changed is not written.
+        An order that has not changed is not written. What was said about one that is over is
+        forgotten.
 
         Returns:
             The order with its new version. Within the same transaction the one that was handed in
@@ -100,11 +103,15 @@ class OrderBook(Part):
         """
         known = self._known.get(order.order_id)
         base = self._base_version(order)
+        self.touched.add(order.recipient_id)
         if known is not None and known == order and known.version == base:
             return known
         saved = self._insert(order) if base == 0 else self._update(order, base)
         if known is None or known.basket != order.basket:
             self._save_lines(order)
+        if order.status in ENDED:
+            said = utterances.c.order_id == order.order_id
+            self._connection.execute(delete(utterances).where(said))
         self._version_before[order.order_id] = order.version
         self._known[order.order_id] = saved
         return saved
@@ -236,10 +243,12 @@ class OrderBook(Part):
             read_revision=row.read_revision,
             confirmed_revision=row.confirmed_revision,
             confirmed_by=row.confirmed_by,
+            confirmed_with=row.confirmed_with,
+            approved_by=row.approved_by,
             delivery=row.delivery,
             grocer_reference=row.grocer_reference,
             grocer_total=row.grocer_total,
-            arrives=_arrives(row),
+            arrives=arrives_of(row),
             failure=row.failure,
             sold_out=tuple(row.sold_out),
             reminded=row.reminded,
@@ -258,6 +267,8 @@ def _values(order: Order) -> dict[str, Any]:
         "read_revision": order.read_revision,
         "confirmed_revision": order.confirmed_revision,
         "confirmed_by": order.confirmed_by,
+        "confirmed_with": order.confirmed_with,
+        "approved_by": order.approved_by,
         "delivery": order.delivery,
         "grocer_reference": order.grocer_reference,
         "grocer_total": order.grocer_total,
@@ -269,7 +280,8 @@ def _values(order: Order) -> dict[str, Any]:
     }
 
 
-def _arrives(row: Row) -> tuple[datetime, datetime] | None:
+def arrives_of(row: Row) -> tuple[datetime, datetime] | None:
+    """When the goods of an order's row come, from and to."""
     if row.arrives_from is None or row.arrives_to is None:
         return None
     return datetime.fromisoformat(row.arrives_from), datetime.fromisoformat(row.arrives_to)

@@ -1,5 +1,6 @@
 """Queries about people: who they are, what they usually buy, where their talk is."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,6 +18,9 @@ from bot.ordering.order import Status
 from bot.store.part import Part
 from bot.store.records import Person
 from bot.store.tables import order_lines, orders, people, purchases, talks, usual_lines
+
+#: What of a person is in the sealed document; empty values are left out.
+_PRIVATE = ("display_name", "address", "next_of_kin", "note", "allergies", "diets")
 
 
 class People(Part):
@@ -37,19 +41,7 @@ class People(Part):
             row = self._person_row(recipient_id)
         if row is None:
             raise StoreError(f"Det finnes ingen mottaker med nummer {recipient_id}.")
-        return Person(
-            recipient_id=row.recipient_id,
-            display_name=row.display_name,
-            speech_rate=row.speech_rate,
-            alcohol_policy=row.alcohol_policy,
-            tobacco_policy=row.tobacco_policy,
-            delivery=row.delivery,
-            budget=row.budget,
-            allergies=tuple(row.allergies),
-            diets=tuple(row.diets),
-            substitutes=row.substitutes,
-            reminders=row.reminders,
-        )
+        return self._read_person(row)
 
     def people(self) -> list[Person]:
         """Everybody, by id."""
@@ -62,6 +54,9 @@ class People(Part):
         """Store a person, new or known."""
         self.person(person.recipient_id)
         values = asdict(person)
+        told = {name: values.pop(name) for name in _PRIVATE}
+        kept = {name: value for name, value in told.items() if value}
+        values["private"] = self._vault.seal(json.dumps(kept, ensure_ascii=False) if kept else "")
         self._connection.execute(
             update(people)
             .where(people.c.recipient_id == values.pop("recipient_id"))
@@ -141,11 +136,13 @@ class People(Part):
         state = self._connection.execute(
             select(talks.c.state).where(talks.c.recipient_id == recipient_id)
         ).scalar()
-        return dict(state or {})
+        # Open in what a Kurv without a vault has written.
+        return json.loads(self._vault.open(state)) if isinstance(state, str) else dict(state or {})
 
     def save_talk(self, recipient_id: str, state: dict[str, Any]) -> None:
         """Store where the talk is; `state` must be JSON-able."""
-        values = {"state": state, "changed_at": self._clock()}
+        # Sealed: the last reply and what was asked about tell what somebody wants to buy.
+        values = {"state": self._vault.seal(json.dumps(state)), "changed_at": self._clock()}
         changed = self._connection.execute(
             update(talks).where(talks.c.recipient_id == recipient_id).values(**values)
         )
@@ -157,6 +154,27 @@ class People(Part):
         return self._connection.execute(
             select(people).where(people.c.recipient_id == recipient_id)
         ).first()
+
+    def _read_person(self, row: Row) -> Person:
+        told = json.loads(self._vault.open(row.private) or "{}")
+        return Person(
+            recipient_id=row.recipient_id,
+            display_name=told.get("display_name", ""),
+            address=told.get("address", ""),
+            next_of_kin=told.get("next_of_kin", ""),
+            note=told.get("note", ""),
+            allergies=tuple(told.get("allergies", ())),
+            diets=tuple(told.get("diets", ())),
+            municipality=row.municipality,
+            district=row.district,
+            speech_rate=row.speech_rate,
+            alcohol_policy=row.alcohol_policy,
+            tobacco_policy=row.tobacco_policy,
+            delivery=row.delivery,
+            budget=row.budget,
+            substitutes=row.substitutes,
+            reminders=row.reminders,
+        )
 
     def _insert_person(self, recipient_id: str) -> None:
         try:

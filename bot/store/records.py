@@ -12,6 +12,10 @@ class Person:
     Attributes:
         recipient_id: the municipality's id of the person; no name, no national identity number.
         display_name: what the bot and staff call them; may be "".
+        municipality, district: whose staff may see them; "" before they were assigned: then only
+            the command line.
+        address, next_of_kin, note: where they live, whom staff may call, and what staff should
+            know; one text each. Stored sealed, as are the name and the health data.
         speech_rate: how fast we speak to them; 1 is normal, less is slower.
         alcohol_policy, tobacco_policy: `allow`, `staff_approve` or `block`; None: the
             municipality's own rule.
@@ -33,6 +37,11 @@ class Person:
     diets: tuple[str, ...] = ()
     substitutes: str = "ask"
     reminders: bool = True
+    municipality: str = ""
+    district: str = ""
+    address: str = ""
+    next_of_kin: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

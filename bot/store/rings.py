@@ -4,7 +4,7 @@ A ring is `waiting` until somebody was reached or we gave up. Whoever rings take
 which counts the attempt and puts off the next one: whatever crashes, nobody is rung more often.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
@@ -78,7 +78,7 @@ class Rings(People):
         )
         if recipient_id is not None:
             query = query.where(schedules.c.recipient_id == recipient_id)
-        return [_schedule(row) for row in self._connection.execute(query)]
+        return [self._schedule(row) for row in self._connection.execute(query)]
 
     def add_schedule(
         self, recipient_id: str, phone: str, weekday: int, minute: int, holidays: bool
@@ -90,21 +90,22 @@ class Rings(People):
             & (schedules.c.weekday == weekday)
             & (schedules.c.minute == minute)
         )
+        sealed = self._vault.seal(phone)
         changed = self._connection.execute(
-            update(schedules).where(the_same).values(phone=phone, holidays=holidays)
+            update(schedules).where(the_same).values(phone=sealed, holidays=holidays)
         )
         if not changed.rowcount:
             self._connection.execute(
                 insert(schedules).values(
                     recipient_id=recipient_id,
-                    phone=phone,
+                    phone=self._vault.seal(phone),
                     weekday=weekday,
                     minute=minute,
                     holidays=holidays,
                     created_at=self._clock(),
                 )
             )
-        return _schedule(self._connection.execute(select(schedules).where(the_same)).one())
+        return self._schedule(self._connection.execute(select(schedules).where(the_same)).one())
 
     def remove_schedule(self, schedule_id: int) -> bool:
         """Ring no more at this time; returns whether there was one."""
@@ -181,7 +182,7 @@ class Rings(People):
                 changed_at=now,
             )
         )
-        return Ring(**{**row._mapping, "attempts": row.attempts + 1, "call_id": call_id})
+        return replace(self._ring(row), attempts=row.attempts + 1, call_id=call_id)
 
     def ring_of_call(self, call_id: str) -> Ring | None:
         """The ring whose latest attempt this call is, while nobody was reached."""
@@ -191,7 +192,7 @@ class Rings(People):
             .where(rings.c.call_id == call_id)
             .where(rings.c.status == "waiting")
         ).first()
-        return None if row is None else Ring(**row._mapping)
+        return None if row is None else self._ring(row)
 
     def hold_ring(self, ring_id: int, until: datetime) -> None:
         """Somebody answered: nobody rings them anew while the call lasts."""
@@ -224,14 +225,16 @@ class Rings(People):
         ).first()
         return row is not None
 
+    def _ring(self, row: Row) -> Ring:
+        return Ring(**{**row._mapping, "phone": self._vault.open(row.phone)})
 
-def _schedule(row: Row) -> Schedule:
-    return Schedule(
-        row.schedule_id,
-        row.recipient_id,
-        row.phone,
-        row.weekday,
-        row.minute,
-        row.holidays,
-        row.created_at,
-    )
+    def _schedule(self, row: Row) -> Schedule:
+        return Schedule(
+            row.schedule_id,
+            row.recipient_id,
+            self._vault.open(row.phone),
+            row.weekday,
+            row.minute,
+            row.holidays,
+            row.created_at,
+        )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import StoreError
 from bot.store.engine import READ_ONLY, create_private, in_words, make_engine, open_within, read_url
 from bot.store.unit_of_work import UnitOfWork
+from bot.store.vault import Vault
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,11 @@ class Store:
     """One database. Safe to share between threads; other processes may use it at the same time."""
 
     def __init__(
-        self, url: str, clock: Callable[[], datetime] = utc_now, open_seconds: float = 10.0
+        self,
+        url: str,
+        clock: Callable[[], datetime] = utc_now,
+        open_seconds: float = 10.0,
+        vault: Vault | None = None,
     ) -> None:
         """Take the address of the database; it is opened by `migrate` or the first transaction.
 
@@ -37,11 +42,16 @@ class Store:
             url: an SQLAlchemy URL, of SQLite or PostgreSQL.
             clock: the moment it is now, with its zone.
             open_seconds: how long `migrate` waits for a database that is starting or busy.
+            vault: seals what is told about people; None: it is stored as it is, and what was
+                sealed cannot be read.
 
         Raises:
             StoreError: the address cannot be used.
         """
         self.clock = clock
+        self.vault = vault or Vault()
+        self.changed: Callable[[frozenset[str]], None] = lambda recipient_ids: None
+        """Called after each commit of this store that changed something that staff follow."""
         self._url = read_url(url)
         self._open_seconds = open_seconds
         self._engine = make_engine(self._url, open_seconds)
@@ -91,12 +101,15 @@ class Store:
         try:
             connection = self._engine.connect().execution_options(**options)
             with connection, connection.begin():
-                yield UnitOfWork(connection, self.clock)
+                uow = UnitOfWork(connection, self.clock, self.vault)
+                yield uow
         except SQLAlchemyError as error:
             # Neither statement nor values: they hold what people order.
             cause = type(getattr(error, "orig", None) or error).__name__
             log.error("transaction_failed", error=type(error).__name__, cause=cause)
             raise in_words(error, self._url) from error
+        if uow.touched:
+            self.changed(frozenset(uow.touched))
 
     def close(self) -> None:
         """Close all connections; the store may be used again."""

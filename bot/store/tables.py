@@ -34,19 +34,20 @@ people = Table(
     "people",
     metadata,
     Column("recipient_id", Text, primary_key=True),
-    Column("display_name", Text, nullable=False, server_default=""),
     Column("speech_rate", Float, nullable=False, server_default="1"),
     Column("alcohol_policy", Text),
     Column("tobacco_policy", Text),
     Column("delivery", Text),
     Column("budget", ExactDecimal),
-    # Health data: keys such as "egg", never a text.
-    Column("allergies", JSON, nullable=False, server_default=text("'[]'")),
-    Column("diets", JSON, nullable=False, server_default=text("'[]'")),
     Column("substitutes", Text, nullable=False, server_default="ask"),
     Column("reminders", Boolean, nullable=False, server_default=true()),
+    # Name, address, health and the like: one JSON document, sealed (bot/store/vault.py).
+    Column("private", Text, nullable=False, server_default=""),
+    Column("municipality", Text, nullable=False, server_default=""),
+    Column("district", Text, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
 )
+Index("ix_people_municipality_district", people.c.municipality, people.c.district)
 
 orders = Table(
     "orders",
@@ -59,6 +60,8 @@ orders = Table(
     Column("read_revision", Integer),
     Column("confirmed_revision", Integer),
     Column("confirmed_by", Text),
+    Column("confirmed_with", Text),
+    Column("approved_by", Text),
     Column("delivery", Text),
     Column("grocer_reference", Text),
     Column("grocer_total", ExactDecimal),
@@ -173,7 +176,8 @@ Index(
     postgresql_where=_UNDONE,
 )
 
-#: Append-only: the migration adds triggers that refuse every change and removal.
+#: Append-only: the migrations add triggers that refuse every change, and every removal outside of
+#: `access_gaps`.
 access_log = Table(
     "access_log",
     metadata,
@@ -183,9 +187,38 @@ access_log = Table(
     Column("recipient_id", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
+    # Of this entry and the hash before it; null only in what was written before there was a chain.
+    Column("hash", Text),
     sqlite_autoincrement=True,
 )
 Index("ix_access_log_recipient_id", access_log.c.recipient_id)
+Index("uq_access_log_hash", access_log.c.hash, unique=True)
+
+#: What the access log no longer holds, because its time was over: a chain may be followed across a
+#: gap. Only entries within a gap can be removed, and a gap only when a wider one covers it.
+access_gaps = Table(
+    "access_gaps",
+    metadata,
+    Column("gap_id", Integer, primary_key=True),
+    Column("first_id", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("hash", Text),  # of the last entry that was removed
+    Column("entries", Integer, nullable=False),
+    Column("removed_at", UtcDateTime, nullable=False),
+    Column("proof", Text, nullable=False),  # all of this, sealed: whoever has no key makes no gap
+    CheckConstraint("first_id <= last_id", name="order"),
+    sqlite_autoincrement=True,
+)
+
+#: People whose data was erased: whose staff may read what the access log still says about them.
+erased_people = Table(
+    "erased_people",
+    metadata,
+    Column("recipient_id", Text, primary_key=True),
+    Column("municipality", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("erased_at", UtcDateTime, nullable=False),
+)
 
 usual_lines = Table(
     "usual_lines",

@@ -200,7 +200,7 @@ class Broken:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    def handle(self, recipient_id: str, act: str, text: str) -> Any:
+    def handle(self, recipient_id: str, act: str, text: str, actor: str, how: str) -> Any:
         raise self._error
 
 
@@ -398,12 +398,16 @@ def test_a_device_talks_only_as_its_own_recipient(door: Door) -> None:
     assert door.messages[-1].sender_id == "r17"
 
 
+OWN = {"actor": "recipient", "how": "typed"}
+
+
 def test_the_metadata_is_ours_and_a_slash_is_stripped(door: Door) -> None:
-    door.post({"recipient": "r1", "text": " /affirm", "metadata": {"role": "staff"}})
+    role = {"role": "staff", "actor": "staff:kari", "how": "beside"}
+    door.post({"recipient": "r1", "text": " /affirm", "metadata": role, **role})
     assert door.messages[-1].text == "affirm"
-    assert door.messages[-1].metadata == {"sure": True}
+    assert door.messages[-1].metadata == {"sure": True, **OWN}
     door.post({"recipient": "r1", "text": "ja", "sure": False})
-    assert door.messages[-1].metadata == {"sure": False}
+    assert door.messages[-1].metadata == {"sure": False, **OWN}
 
 
 @pytest.mark.parametrize("text", ["vær stille", "gå i stykker"])

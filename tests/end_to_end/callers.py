@@ -17,18 +17,17 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-
-from audio.frames import samples
 from audio.wavefile import SAMPLE_RATE, read_wave, write_wave
 from tests.end_to_end.commands import ROOT, without_settings
+from tests.end_to_end.hearing import Turns
 
 TELEPHONE_RATE = 8000
+#: How often something is said until it is understood: people, too, are misheard.
+TRIES = 4
 TOKEN = "nøkkel-i-prøven".encode().hex()
 _BARESIP_MODULES = Path("/usr/lib/baresip/modules")
 
 _WAVE_HEADER = 44
-_LOUD = 600  # above what A-law makes of silence
 
 _next_port = 20000 + os.getpid() % 400 * 100
 
@@ -48,12 +47,19 @@ def free_port(step: int = 2) -> int:
         return _next_port
 
 
-def wait_until(true: Callable[[], object], seconds: float, what: str) -> None:
-    """Wait until something has come about; an assertion names it when it has not in time."""
+def comes_true(true: Callable[[], object], seconds: float) -> bool:
+    """Wait until something has come about; False when it has not in time."""
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        if time.monotonic() > end:
+            return False
         time.sleep(0.02)
+    return True
+
+
+def wait_until(true: Callable[[], object], seconds: float, what: str) -> None:
+    """Wait until something has come about; an assertion names it when it has not in time."""
+    assert comes_true(true, seconds), f"not within {seconds} s: {what}"
 
 
 @functools.cache
@@ -249,9 +255,11 @@ class TalkingCaller(BaresipCaller):
             **wishes,  # type: ignore[arg-type]
         )
         self._told = 0
+        self._turns = Turns(TELEPHONE_RATE)
 
     def say(self, wav: Path) -> None:
         """Say the sound of a file now."""
+        self._turns.skip(self.heard_so_far())
         self._told += 1
         file = self.folder / f"says-{self._told}.wav"
         write_wave(file, read_wave(wav, TELEPHONE_RATE) + bytes(16000 * 180), TELEPHONE_RATE)
@@ -259,6 +267,7 @@ class TalkingCaller(BaresipCaller):
 
     def press(self, keys: str) -> None:
         """Press keys, one by one."""
+        self._turns.skip(self.heard_so_far())
         for key in keys:
             self._command("sndcode", key)
             time.sleep(0.25)  # as long as a finger is on it
@@ -275,23 +284,30 @@ class TalkingCaller(BaresipCaller):
             file.read_bytes()[_WAVE_HEADER:] for file in sorted(self.folder.glob("dump-*-dec.wav"))
         )
 
-    def listen(self, seconds: float, quiet: float = 0.9) -> bytes:
-        """Wait until the other side has spoken and been quiet; returns what it said.
+    def turn(self, patience: float = 60.0) -> bytes:
+        """What the other side says next: up to the tone that asks for an answer, or the end."""
+        end = time.monotonic() + patience
+        while True:
+            ended = self.ended
+            if (turn := self._turns.next(self.heard_so_far(), ended)) is not None:
+                return turn
+            if time.monotonic() > end:
+                seconds = len(self.heard_so_far()) / 2 / TELEPHONE_RATE
+                raise AssertionError(
+                    f"no turn in {patience} s; established: {self.established}, ended: {ended}, "
+                    f"heard for {seconds:.1f} s in all"
+                )
+            time.sleep(0.1)
 
-        Everything since the last time counts. An assertion fails when nothing is said in time.
-        """
-        begun = getattr(self, "_listened", 0)
-
-        def over() -> bool:
-            sound = samples(self.heard_so_far()[begun:]).astype(float)
-            frames = sound[: len(sound) // 160 * 160].reshape(-1, 160)
-            loud = np.flatnonzero(np.abs(frames).max(axis=1) > _LOUD) if len(frames) else []
-            return self.ended or (len(loud) > 15 and len(frames) - loud[-1] > quiet * 50)
-
-        wait_until(over, seconds, "an answer on the telephone")
-        heard = self.heard_so_far()
-        self._listened = len(heard) // 2 * 2
-        return heard[begun:]
+    def says(self, wav: Path, until: Callable[[], object]) -> bytes:
+        """Say the sound of a file until it is understood; returns the last answer."""
+        for _ in range(TRIES):
+            self.say(wav)
+            answer = self.turn()
+            if until():
+                return answer
+            assert not self.ended, f"hung up after {wav.name}"
+        raise AssertionError(f"{wav.name} was not understood")
 
 
 def raw_sound(wav: Path, to: Path, codec: str) -> Path:

@@ -5,6 +5,8 @@ import contextlib
 import struct
 from uuid import UUID, uuid4
 
+from tests.end_to_end.hearing import Turns
+
 RATES = {0x10: 8000, 0x12: 16000}
 
 
@@ -25,6 +27,7 @@ class PhonePeer:
         self.hung_up_by_peer = False
         self._to_say = bytearray()
         self._spoken = asyncio.Event()
+        self._turns = Turns(self.rate)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def connect(self, host: str, port: int, announce: bool = True) -> "PhonePeer":
@@ -41,24 +44,26 @@ class PhonePeer:
         """Say PCM at the call's rate; returns when it was said, or the call is over."""
         if self.ended.is_set():
             return
+        self._turns.skip(self.heard)
         self._spoken.clear()
         self._to_say += pcm
         await self._spoken.wait()
 
     async def press(self, keys: str) -> None:
+        self._turns.skip(self.heard)
         for key in keys:
             self.send(0x03, key.encode())
             await asyncio.sleep(0.1)
 
-    async def answer(self, quiet: float = 0.7, patience: float = 30.0) -> bytes:
-        """What the other side says next: until it has been quiet for so many seconds."""
-        now = asyncio.get_running_loop().time
-        start, begun, deadline = len(self.heard), len(self.times), now() + patience
-        while not self.ended.is_set() and now() < deadline:
-            if len(self.times) > begun and now() - self.times[-1] >= quiet:
-                break
+    async def turn(self, patience: float = 60.0) -> bytes:
+        """What the other side says next, up to the tone that asks for an answer or the hang-up."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while True:
+            ended = self.ended.is_set()
+            if (turn := self._turns.next(bytes(self.heard), ended)) is not None:
+                return turn
+            assert asyncio.get_running_loop().time() < deadline, f"nothing for {patience} s"
             await asyncio.sleep(0.05)
-        return bytes(self.heard[start:])
 
     async def hang_up(self) -> None:
         with contextlib.suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import signal
@@ -11,9 +12,15 @@ import urllib.request
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from tests.end_to_end.commands import KURV, ROOT, json_lines, kurv, without_settings
+from cryptography.fernet import Fernet
+
+from bot.calls.pins import hashed
+from bot.ordering.order import Order
+from bot.store import Store
+from bot.store.callers import Caller
+from bot.store.vault import Vault
+from tests.end_to_end.commands import KURV, ROOT, without_settings
 
 TOKEN = "nøkkel-i-prøven".encode().hex()
 PIN = "2468"
@@ -25,62 +32,88 @@ class KurvService:
     def __init__(self, folder: Path, **settings: str) -> None:
         """Prepare a store in a folder, and more settings if there are any."""
         self.folder = folder
+        self.database = f"sqlite:///{folder / 'kurv.db'}"
+        self._key = Fernet.generate_key().decode()
         self._settings = {
-            "KURV_DATABASE": f"sqlite:///{folder / 'kurv.db'}",
+            "KURV_DATA_KEY": self._key,
+            "KURV_DATABASE": self.database,
             "KURV_SERVICE_TOKEN": TOKEN,
             **settings,
         }
-        self.url = self.audiosocket = ""
+        self.url = self.audiosocket = self.staff = ""
         self.process: subprocess.Popen[str] | None = None
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """Its store, seen from here."""
+        return Store(self.database, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
-        done = kurv(
-            *("caller", "add", "--recipient", recipient, "--phone", phone, "--pin-file", "-"),
-            state=self.folder,
-            typed=pin + "\n",
-            **self._settings,
-        )
-        assert done.returncode == 0, done.stderr
+        caller = Caller(phone, recipient, hashed(pin), len(pin))  # slow on purpose: not within
+        with self.store.transaction() as uow:
+            uow.save_caller(caller)
 
-    def orders(self, recipient: str) -> list[dict[str, Any]]:
+    def orders(self, recipient: str) -> list[Order]:
         """Somebody's orders, the newest first."""
-        arguments = ("orders", "--json", "--recipient", recipient)
-        return json_lines(kurv(*arguments, state=self.folder, **self._settings).stdout)
+        with self.store.transaction(read_only=True) as uow:
+            return uow.orders(recipient)
 
-    def __enter__(self) -> KurvService:
+    def start(self) -> KurvService:
+        """Begin to start; `ready` waits for it."""
+        self.url = self.audiosocket = ""
         with (self.folder / "serve.log").open("w") as log:
             self.process = subprocess.Popen(
-                [KURV, "serve", "--port", "0", "--phone-port", "0"],
+                [KURV, "serve", "--port", "0", "--phone-port", "0", "--staff-port", "0"],
                 cwd=ROOT,
                 env={**without_settings(), **self._settings},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
-        assert self.process.stdout is not None
+        return self
+
+    def ready(self) -> KurvService:
+        """Wait until it answers HTTP, the telephone, and staff's browsers."""
+        assert self.process is not None and self.process.stdout is not None
         for line in self.process.stdout:
             if found := re.search(r"(http://[\d.]+:\d+)/webhooks", line):
                 self.url = self.url or found[1]
             if found := re.search(r"AudioSocket\D*(\d+)", line):
                 self.audiosocket = f"127.0.0.1:{found[1]}"
-            if self.url and self.audiosocket:
+            if found := re.search(r"Ansattes sider: (\S+)", line):
+                self.staff = found[1]
+            if self.url and self.audiosocket and self.staff:
                 break
-        assert self.url and self.audiosocket, self.logged()
+        assert self.url and self.audiosocket and self.staff, self.logged()
         # What else it prints must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started and not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> int:
+        """Tell it to stop, and wait; returns its exit status. It may have ended already."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(60)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+    def __enter__(self) -> KurvService:
+        return self.start().ready()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        status = self.stop()
+        self.store.close()
+        assert kind is not None or status == 0, self.logged()
 
     def logged(self) -> str:
         """All that it has logged."""

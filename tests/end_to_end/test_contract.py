@@ -38,7 +38,7 @@ def check(event: dict[str, Any]) -> None:
 def talk(tmp_path_factory: pytest.TempPathFactory) -> list[list[dict[str, Any]]]:
     said = [
         ("r17", "to norvegia og et kneippbrød"),
-        ("r18", "lettmelk"),
+        ("r18", "kaffe"),
         ("r17", "det var alt"),
         ("r18", "den første"),
         ("r17", "ja"),

@@ -1,45 +1,19 @@
-"""Tier: end_to_end. `kurv serve`: the bot over HTTP, behind its token, until it is told to stop."""
-
-import re
-import signal
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+"""Tier: end_to_end. `kurv serve`: the bot over HTTP, behind its token."""
 
 import httpx
 import pytest
 
 from bot.dialogue import HttpDialogue
-from tests.end_to_end.commands import KURV, ROOT, without_settings
+from tests.end_to_end.telephone_service import TOKEN, KurvService
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+@pytest.fixture()
+def server(service: KurvService) -> tuple[str, str]:
     """The base URL and the token of a running `kurv serve`."""
-    state = tmp_path_factory.mktemp("state")
-    process = subprocess.Popen(
-        [KURV, "serve", "--port", "0"],
-        cwd=ROOT,
-        env={**without_settings(), "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    url = token = ""
-    for line in process.stdout:
-        if found := re.search(r"(http://[\d.]+:\d+)/webhooks", line):
-            url = found[1]
-        if line.startswith("Nøkkel: "):
-            token = line.split()[1]
-            break
-    yield url, token
-    process.send_signal(signal.SIGTERM)
-    process.stdout.close()
-    assert process.wait(timeout=30) == 0
+    return service.url, TOKEN
 
 
-def test_a_whole_order_over_http(server: tuple[str, str], tmp_path: Path) -> None:
+def test_a_whole_order_over_http(server: tuple[str, str]) -> None:
     dialogue = HttpDialogue(*server)
     for text in ("to norvegia", "det var alt"):
         turn = dialogue.say("r1", text)

@@ -1,243 +1,310 @@
 """Tier: end_to_end. People call, order by voice and keys, and hear the answers: from the caller's
-telephone (baresip, sipp) through the SIP program and `kurv serve` to an order at the grocer's."""
+telephone (baresip, sipp) through the SIP program and `kurv serve` to an order at the grocer's.
+
+The calls are made at the same time; each test waits for its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import itertools
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from audio.frames import resample
-from audio.recognizer import VoskModel
 from audio.rehearsal import make_utterances
 from audio.synthesizer import Voice
-from audio.wavefile import read_wave
-from bot.cli.speech import ready_model
-from bot.settings import Settings
-from tests.benchmarks.telephone_callers import Talker, Timed
+from bot.calls import wording as said
+from bot.calls.calendar import may_ring
+from bot.calls.dialler import HttpDialler
+from bot.calls.schedule import RingScheduler
+from bot.grocers.local_time import OSLO
+from bot.ordering import wording
+from bot.ordering.order import Order, Status
+from bot.store import Store
+from bot.store.callers import Call
+from tests.benchmarks.telephone_callers import Talker
+from tests.end_to_end.at_once import Script, all_at_once, wanted
 from tests.end_to_end.audiosocket_peer import HANGUP
 from tests.end_to_end.callers import (
     TELEPHONE_RATE,
+    TRIES,
     BaresipCaller,
     SippCaller,
     SipProgram,
     TalkingCaller,
-    free_port,
+    comes_true,
     missing,
     raw_sound,
     wait_until,
 )
-from tests.end_to_end.telephone_service import PIN, KurvService
+from tests.end_to_end.hearing import Listener, Memory, read_backs, summaries
+from tests.end_to_end.network import LossyNetwork
+from tests.end_to_end.telephone_service import PIN, TOKEN, KurvService
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
-UTTERANCES = {"bread": "Et grovt brød.", "done": "Det var alt.", "yes": "Ja."}
+UTTERANCES = {"cheese": "Jeg vil ha to norvegia.", "done": "Det var alt.", "yes": "Ja."}
+SENT = (Status.CONFIRMED, Status.SUBMITTED, Status.ACKNOWLEDGED)
+ASKED = f"{said.HELLO} {said.PIN}"
+AT_HOME = "+4799887755"
 #: Where a call is hung up.
-STAGES = ("at once", "greeted", "identified", "ordering", "ordered", "in the read-back")
-#: recipient -> telephone; each test has its own.
-PHONES = {
-    name: f"+47998877{number:02}"
-    for number, name in enumerate(("PCMA", "PCMU", "sipp", "person", "silent", *STAGES))
-}
-#: What an answer may be heard as, or as no known word: the vocabulary is an order's, and lacks
-#: "koden" and "sendt".
-PHRASES = (
-    "hei dette er",
-    "eller si",
-    "hva vil du handle i dag",
-    "jeg la til",
-    "våre groveste grovbrød",
-    "tine lettmelk",
-    "noe mer",
-    "da har du",
-    "skal jeg bestille dette",
-    "bestillingen er",
-    "og med levering blir det",
-    "varene kommer",
-    "det blir",
-    "kroner",
-    "ha det bra",
-)
+STAGES = ("at once", "when greeted", "when known", "while ordering", "with a basket", "while read")
+AT_ONCE, GREETED, IDENTIFIED, ORDERING, ORDERED, IN_THE_READ_BACK = range(len(STAGES))
+
+
+@dataclass
+class World:
+    """The telephone network of these tests, and what may be said in it."""
+
+    service: KurvService
+    sip: SipProgram
+    staff: BaresipCaller
+    at_home: TalkingCaller
+    listener: Listener
+    spoken: dict[str, Path]
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.callers: list[TalkingCaller] = []
+        self._count = itertools.count(10)
+        self._numbers: dict[str, str] = {}
+
+    def caller(self, recipient: str, codec: str = "PCMA") -> TalkingCaller:
+        """Somebody who may order, with a telephone of their own; the same number each time."""
+        count = next(self._count)
+        number = self._numbers.setdefault(recipient, f"+47998877{count}")
+        self.service.add_caller(recipient, number)
+        caller = TalkingCaller(self.folder / f"telephone-{count}", codec=codec, number=number)
+        self.callers.append(caller)
+        return caller
+
+    def order(self, recipient: str) -> Order:
+        """The only order that somebody has."""
+        (order,) = self.service.orders(recipient)
+        return order
+
+    def lines(self, recipient: str) -> int:
+        """How many lines are in somebody's baskets."""
+        return sum(len(order.basket.lines) for order in self.service.orders(recipient))
+
+    def calls(self, recipient: str) -> list[Call]:
+        """Somebody's calls that have ended, the newest first."""
+        with self.service.store.transaction(read_only=True) as uow:
+            calls = uow.calls(limit=1000)
+        return [call for call in calls if call.recipient_id == recipient and call.ended_at]
+
+    def memory(self) -> Memory:
+        """For what is heard in one call."""
+        return Memory(self.listener, TELEPHONE_RATE)
+
+
+def orders_by_voice(world: World, recipient: str, caller: TalkingCaller) -> None:
+    """The caller, who has called, orders and hears that it was sent."""
+    memory = world.memory()
+    memory.keep(caller.turn(), ASKED, said.BUSY, said.CLOSING)
+    caller.press(PIN)
+    caller.turn()
+    caller.says(world.spoken["cheese"], until=lambda: world.lines(recipient))
+    read_back = caller.says(
+        world.spoken["done"], until=lambda: world.order(recipient).status is Status.READ_BACK
+    )
+    read = read_backs(world.order(recipient).basket)
+    memory.keep(read_back, *read)
+    goodbye = caller.says(world.spoken["yes"], until=lambda: world.order(recipient).status in SENT)
+    order = world.order(recipient)
+    arrives = wording.delivery(*order.arrives) if order.arrives else None
+    sent = f"{wording.sent(arrives, order.grocer_total)} {said.GOODBYE}"
+    memory.keep(goodbye, sent, wording.GROCER_SLOW, wording.CANCELLED, *read)
+    wait_until(lambda: caller.ended, 30, "the hang-up after a goodbye")
+    caller.hang_up()
+    assert order.status is Status.ACKNOWLEDGED
+    assert [line.quantity for line in order.basket.lines] == [2]
+    assert "norvegia" in order.basket.lines[0].name.lower()
+    memory.check()
+
+
+def an_order_by_voice(world: World, codec: str = "PCMA", bad_network: bool = False) -> None:
+    """Through a bad network 5 % of the sound is lost and each packet up to 60 ms later."""
+    recipient = f"voice-{codec}-{bad_network}"
+    caller = world.caller(recipient, codec)
+    network = LossyNetwork(caller.port, world.sip.port, loss=0.05, jitter=0.060)
+    with network if bad_network else nullcontext():
+        to = f"sip:kurv@127.0.0.1:{network.port}" if bad_network else world.sip.address
+        caller.call(to, seconds=300)
+        orders_by_voice(world, recipient, caller)
+    assert (network.lost > 10) == bad_network
+
+
+def an_order_from_sipp_that_keys_confirm(world: World) -> None:
+    """sipp hears nothing: it speaks and presses by the clock, and does so again."""
+    folder = world.folder / "sipp"
+    folder.mkdir()
+    raw = raw_sound(world.spoken["cheese"], folder / "cheese", "PCMU")
+
+    def step(action: str, then: int) -> str:
+        return f'<nop><action><exec {action}/></action></nop><pause milliseconds="{then}"/>'
+
+    number = "+4799887744"
+    world.service.add_caller("sipp", number)
+    steps = (
+        '<pause milliseconds="6000"/>',
+        step(f'play_dtmf="{PIN}"', 7000),
+        step(f'rtp_stream="{raw},1,0,PCMU/8000"', 10000),
+        step('play_dtmf="#"', 12000),
+        *[step('play_dtmf="1"', 9000)] * 5,  # a yes before the end of the read-back does not count
+    )
+    caller = SippCaller(folder, "".join(steps), "PCMU", number=number).call(world.sip.port)
+    caller.wait(180)  # Kurv may hang up first, which is no part of sipp's script
+    assert world.order("sipp").status is Status.ACKNOWLEDGED
+
+
+def nought_is_a_person_who_takes_the_call(world: World) -> None:
+    caller = world.caller("person").call(world.sip.address)
+    caller.turn()
+    caller.press(PIN)
+    caller.turn()
+    caller.press("0")
+    wait_until(lambda: world.staff.established, 60, "staff with the caller")
+    caller.hang_up()
+
+
+def at_the_agreed_time_a_person_is_rung(world: World) -> None:
+    """The clock alone is not the real one: these tests may run at night."""
+    morning = datetime.combine(datetime.now(OSLO).date(), time(10, 30), OSLO)
+    agreed = next(day for days in range(2, 20) if may_ring(day := morning + timedelta(days), False))
+    now = agreed - timedelta(hours=1)
+    store = Store(world.service.database, lambda: now)
+    world.service.add_caller("rung", AT_HOME)
+    with store.transaction() as uow:
+        uow.add_schedule("rung", AT_HOME, agreed.weekday(), 10 * 60 + 30, False)
+    dialler = HttpDialler(f"http://127.0.0.1:{world.sip.control}", TOKEN)
+    scheduler = RingScheduler(store, dialler, lambda: now)
+    assert not scheduler.run_once()
+    now = agreed + timedelta(minutes=1)
+    assert scheduler.run_once()
+    phone = world.at_home
+    assert phone.established
+    memory = world.memory()
+    memory.keep(phone.turn(), f"{said.HELLO_WE_RANG} {said.PIN}", said.BUSY, said.CLOSING)
+    phone.press(PIN)
+    memory.keep(phone.turn(), wording.GREETING, said.PIN_WRONG[0])
+    phone.says(world.spoken["cheese"], until=lambda: world.lines("rung"))
+    phone.hang_up()
+    assert not scheduler.run_once()  # once is enough
+    wait_until(lambda: world.calls("rung"), 30, "the end of the call")
+    (call,) = world.calls("rung")
+    assert (call.direction, call.outcome) == ("out", "draft_kept")
+    memory.check()
+    dialler.close()
+    store.close()
+
+
+def who_says_nothing_is_asked_and_then_parted_from(world: World) -> None:
+    world.service.add_caller("silent", "+4799887766")
+    with Talker(world.service, "+4799887766") as silent:
+        assert silent.wait_closed(180)
+        assert silent.messages()[-1].kind == HANGUP
+        seconds = len(silent.heard()) * 0.02
+    assert 5 < seconds < 90  # we spoke, more than once, and not for ever
+
+
+def hang_up_at(stage: int, world: World) -> None:
+    """Call, and hang up at this stage: nothing is sent, and what is in the basket stays there."""
+    recipient = f"left-{stage}"
+    caller = world.caller(recipient).call(world.sip.address)
+    wait_until(lambda: caller.established, 30, "an answer")
+    if stage >= GREETED:
+        caller.turn()
+    if stage >= IDENTIFIED:
+        caller.press(PIN)
+        caller.turn()
+    if stage == ORDERING:
+        caller.say(world.spoken["cheese"])
+    if stage >= ORDERED:
+        caller.says(world.spoken["cheese"], until=lambda: world.lines(recipient))
+    if stage == IN_THE_READ_BACK:
+        is_read = lambda: world.order(recipient).status is Status.READ_BACK  # noqa: E731
+        for _ in range(TRIES):
+            caller.say(world.spoken["done"])
+            if comes_true(is_read, 15):
+                break
+        assert is_read()
+    caller.hang_up()
+    if stage >= IDENTIFIED:
+        wait_until(lambda: world.calls(recipient), 30, "the end of the call")
+    orders = world.service.orders(recipient)
+    assert [order for order in orders if order.status in SENT] == []
+    if stage >= ORDERED:
+        goes_on_after_a_summary(recipient, world)
+
+
+def goes_on_after_a_summary(recipient: str, world: World) -> None:
+    """Who calls back hears what is in the basket; what an earlier call read does not count."""
+    order = world.order(recipient)
+    memory = world.memory()
+    caller = world.caller(recipient).call(world.sip.address)
+    caller.turn()
+    caller.press(PIN)
+    memory.keep(caller.turn(), *summaries(order.basket))
+    assert world.order(recipient).status is Status.DRAFT
+    caller.hang_up()
+    memory.check()
+
+
+def script(name: str, work: Script[World], *arguments: object, **options: object) -> object:
+    """A test of this name."""
+    return pytest.param(partial(work, *arguments, **options), id=name)
+
+
+SCRIPTS = [
+    script("an order by voice, A-law", an_order_by_voice, codec="PCMA"),
+    script("an order by voice, µ-law", an_order_by_voice, codec="PCMU"),
+    script("an order by voice through a bad network", an_order_by_voice, bad_network=True),
+    script("an order by voice and keys from sipp", an_order_from_sipp_that_keys_confirm),
+    script("nought is a person who takes the call", nought_is_a_person_who_takes_the_call),
+    script("a person is rung as agreed", at_the_agreed_time_a_person_is_rung),
+    script("who says nothing is parted from", who_says_nothing_is_asked_and_then_parted_from),
+    *(script(f"a hang-up {name}", hang_up_at, number) for number, name in enumerate(STAGES)),
+]
 
 
 @pytest.fixture(scope="module")
-def utterances(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("utterances")
-    files = make_utterances(list(UTTERANCES.values()), folder, Voice("nb+f2"))
-    return dict(zip(UTTERANCES, files, strict=True))
-
-
-@pytest.fixture(scope="module")
-def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaresipCaller]:
-    """Somebody at the home help's telephone, who takes every call."""
-    folder = tmp_path_factory.mktemp("staff")
-    telephone = BaresipCaller(folder, number="4711", account=";answermode=auto")
-    yield telephone.start(seconds=600)
-    telephone.hang_up()
-
-
-@pytest.fixture(scope="module")
-def control() -> int:
-    return free_port()
-
-
-@pytest.fixture(scope="module")
-def service(control: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KurvService]:
-    url = f"http://127.0.0.1:{control}"
-    service = KurvService(tmp_path_factory.mktemp("service"), KURV_DIALLER_URL=url)
-    for recipient, phone in PHONES.items():
-        service.add_caller(recipient, phone)
-    with service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def sip(
+def world(
     control: int,
     service: KurvService,
-    staff: BaresipCaller,
+    listener: Listener,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[SipProgram]:
+) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("telephones")
+    spoken = make_utterances(list(UTTERANCES.values()), folder, Voice("nb+f2"))
+    answers = ";answermode=auto"
+    staff = BaresipCaller(folder / "staff", number="4711", account=answers).start(seconds=900)
+    at_home = TalkingCaller(folder / "home", number=AT_HOME, account=answers)
+    at_home.start(seconds=900)
     ends = (service.url, service.audiosocket, "--staff", staff.address)
-    with SipProgram(tmp_path_factory.mktemp("sip"), *ends, control=control) as program:
-        yield program
+    domain = ("--domain", f"127.0.0.1:{at_home.port}", "--no-register")
+    with SipProgram(folder, *ends, *domain, control=control) as sip:
+        by_name = dict(zip(UTTERANCES, spoken, strict=True))
+        world = World(service, sip, staff, at_home, listener, by_name, folder)
+        yield world
+        for telephone in (staff, at_home, *world.callers):
+            telephone.hang_up()
 
 
 @pytest.fixture(scope="module")
-def silent(service: KurvService) -> Iterator[Talker]:
-    """A caller who says nothing; rings with the first test, is looked at in the last."""
-    with Talker(service, PHONES["silent"]) as talker:
-        yield talker
+def calls(
+    world: World, request: pytest.FixtureRequest
+) -> Iterator[dict[Script[World], Future[None]]]:
+    with all_at_once(wanted(request), world) as running:
+        yield running
 
 
-@pytest.fixture(scope="module")
-def model() -> VoskModel:
-    return VoskModel(ready_model(Settings.from_environment(), quiet=True))
-
-
-def heard_as(model: VoskModel, pcm: bytes, phrases: Sequence[str] = PHRASES) -> str:
-    """What telephone sound is heard as when only these phrases can be."""
-    recognizer = model.recognizer(phrases)
-    recognizer.accept(resample(pcm, TELEPHONE_RATE, recognizer.sample_rate))
-    return recognizer.final().text
-
-
-def test_every_expected_phrase_can_be_heard(model: VoskModel) -> None:
-    assert model.unknown_words(PHRASES) == ()
-
-
-@pytest.mark.parametrize("codec", ["PCMA", "PCMU"])
-def test_an_order_by_voice_from_a_telephone(
-    codec: str,
-    service: KurvService,
-    sip: SipProgram,
-    silent: Talker,
-    model: VoskModel,
-    utterances: dict[str, Path],
-    tmp_path: Path,
-) -> None:
-    caller = TalkingCaller(tmp_path, codec=codec, number=PHONES[codec]).call(sip.address)
-    caller.listen(30)  # the greeting, which asks for the PIN
-    caller.press(PIN)
-    caller.listen(20)
-    caller.say(utterances["bread"])
-    assert "grovbrød" in heard_as(model, caller.listen(20))
-    caller.say(utterances["done"])
-    assert "bestille" in heard_as(model, caller.listen(40))
-    caller.say(utterances["yes"])
-    assert "bestillingen" in heard_as(model, caller.listen(40))
-    wait_until(lambda: caller.ended, 20, "the hang-up after a goodbye")
-    caller.hang_up()
-    (order,) = service.orders(codec)
-    assert order["status"] == "acknowledged"
-    assert [line["quantity"] for line in order["lines"]] == ["1"]
-    assert "brød" in order["lines"][0]["name"].lower()
-
-
-def test_an_order_from_sipp_that_keys_confirm(
-    service: KurvService, sip: SipProgram, utterances: dict[str, Path], tmp_path: Path
-) -> None:
-    """sipp hears nothing: it speaks and presses by the clock."""
-
-    def says(name: str, then: int) -> str:
-        raw = raw_sound(utterances[name], tmp_path / name, "PCMU")
-        stream = f'<exec rtp_stream="{raw},1,0,PCMU/8000"/>'
-        return f'<nop><action>{stream}</action></nop><pause milliseconds="{then}"/>'
-
-    def presses(keys: str, then: int) -> str:
-        pressed = f'<exec play_dtmf="{keys}"/>'
-        return f'<nop><action>{pressed}</action></nop><pause milliseconds="{then}"/>'
-
-    steps = (
-        f'<pause milliseconds="6000"/>{presses(PIN, 6000)}{says("bread", 9000)}'
-        f"{presses('#', 14000)}{presses('1', 9000)}"
-    )
-    caller = SippCaller(tmp_path / "sipp", steps, "PCMU", number=PHONES["sipp"]).call(sip.port)
-    caller.wait(90)  # Kurv may hang up first, which is no part of sipp's script
-    (order,) = service.orders("sipp")
-    assert order["status"] == "acknowledged"
-
-
-def test_nought_is_a_person_who_takes_the_call(
-    service: KurvService, sip: SipProgram, staff: BaresipCaller, tmp_path: Path
-) -> None:
-    caller = TalkingCaller(tmp_path, number=PHONES["person"]).call(sip.address)
-    caller.listen(30)
-    caller.press(PIN)
-    caller.listen(20)
-    caller.press("0")
-    wait_until(lambda: staff.established, 30, "staff with the caller")
-    caller.hang_up()
-
-
-def leave_at(service: KurvService, stage: str, said: dict[str, bytes]) -> None:
-    """Call, and hang up at this stage."""
-    timed, at = Timed(), STAGES.index(stage)
-    with Talker(service, PHONES[stage]) as talker:
-        if at >= 1:
-            assert talker.listen(timed) is not None
-        if at >= 2:
-            talker.press(PIN)
-            assert talker.listen(timed) is not None
-        if at >= 3:
-            talker.say(said["bread"])
-        if at >= 4:
-            assert talker.listen(timed) is not None
-        if at >= 5:
-            talker.say(said["done"])
-            begun = len(talker.heard())
-            wait_until(lambda: len(talker.heard()) > begun + 50, 20, "the read-back")
-        talker.leave()
-        assert talker.wait_closed(20)
-
-
-def test_a_hang_up_at_any_stage_keeps_the_basket(
-    service: KurvService, utterances: dict[str, Path], model: VoskModel
-) -> None:
-    said = {name: read_wave(file, TELEPHONE_RATE) for name, file in utterances.items()}
-    with ThreadPoolExecutor(len(STAGES)) as callers:
-        list(callers.map(lambda stage: leave_at(service, stage, said), STAGES))
-    assert [order for stage in STAGES for order in service.orders(stage) if sent(order)] == []
-    with Talker(service, PHONES[STAGES[-1]]) as talker:
-        talker.listen(Timed())
-        before = len(talker.heard())
-        talker.press(PIN)
-        assert talker.listen(Timed()) is not None
-        summary = b"".join(frame.payload for frame in talker.heard()[before:])
-        assert "grovbrød" in heard_as(model, summary)
-        talker.leave()
-
-
-def sent(order: dict[str, Any]) -> bool:
-    """Whether an order has left us."""
-    return order["status"] in ("confirmed", "submitted", "acknowledged")
-
-
-def test_who_says_nothing_is_asked_and_then_parted_from(silent: Talker) -> None:
-    assert silent.wait_closed(90)
-    assert silent.messages()[-1].kind == HANGUP
-    seconds = len(silent.heard()) * 0.02
-    assert 5 < seconds < 60  # we spoke, more than once, and not for ever
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_call(script: Script[World], calls: dict[Script[World], Future[None]]) -> None:
+    calls[script].result(600)

@@ -15,7 +15,10 @@ class Bot:
         self.stage = stage
         self.told: list[tuple[str, str, bool]] = []
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[dict[str, Any]]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = True, actor: str = "", how: str = ""
+    ) -> list[dict[str, Any]]:
+        assert (actor, how) == ("recipient", "voice")
         self.told.append((recipient_id, text, sure))
         return [{"event": "said", "text": "Ja vel."}, {"event": "basket", "stage": self.stage}]
 

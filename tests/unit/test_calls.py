@@ -1,6 +1,6 @@
 """Tier: unit. A telephone call's talk: nothing personal before the PIN, three tries, a draft."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -41,18 +41,29 @@ class Talk:
         self.store = store
         self.heard: list[tuple[str, str, bool]] = []
         self.stage = "ordering"
+        self.order = ""
         self.task = ""
         self.broken = False
 
-    def say(self, recipient_id: str, text: str, sure: bool = True) -> list[Event]:
+    def say(
+        self, recipient_id: str, text: str, sure: bool = True, actor: str = "", how: str = ""
+    ) -> list[Event]:
+        assert (actor, how) == ("recipient", "voice")
         if self.broken:
             raise DialogueError("Boten svarte ikke.")
         self.heard.append((recipient_id, text, sure))
         if self.task:
             with self.store.transaction() as uow:
                 uow.add_task(recipient_id, self.task)
-        basket = {"event": "basket", "stage": self.stage, "lines": [], "total": "0.00"}
-        return [{"event": "said", "text": f"svar på {text}"}, basket]
+        order = [{"event": "order", "status": self.order}] if self.order else []
+        with self.store.transaction(read_only=True) as uow:
+            lines = uow.draft(recipient_id).basket.as_event_lines()
+        basket = {"event": "basket", "stage": self.stage, "lines": lines, "total": "0.00"}
+        return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
+
+
+    def tell(self, recipient_id: str, sentences: Sequence[str]) -> list[Event]:
+        return [{"event": "said", "text": text} for text in (*sentences, "Noe mer?")]
 
 
 @pytest.fixture()
@@ -90,6 +101,7 @@ def ring(store: Store, talk: Talk) -> Ring:
             Desk(store),
             talk,
             read_again=lambda who: [],
+            tell=talk.tell,
             sure=0.5,
         )
 
@@ -164,7 +176,9 @@ def test_nothing_personal_is_said_before_the_pin(steps: list[tuple[str, str]], c
         uow.save_caller(Caller(PHONE, "r1", HASHED["13579"], 5))
     put_in_basket(store)
     talk = Talk(store)
-    call = CallDialogue("c", caller, Desk(store), talk, read_again=lambda who: [], sure=0.5)
+    call = CallDialogue(
+        "c", caller, Desk(store), talk, read_again=lambda who: [], tell=talk.tell, sure=0.5
+    )
     events = call.begin()
     for kind, value in steps:
         if kind == "talked_over":
@@ -342,7 +356,11 @@ def test_a_person_in_the_talk_becomes_a_transfer(ring: Ring, talk: Talk) -> None
 
 def test_where_nobody_can_be_put_through_that_is_not_promised(store: Store, talk: Talk) -> None:
     call = CallDialogue(
-        "c", "", Desk(store), talk, read_again=lambda who: [], sure=0.5, can_transfer=False
+        *("c", "", Desk(store), talk),
+        read_again=lambda who: [],
+        tell=talk.tell,
+        sure=0.5,
+        can_transfer=False,
     )
     events = call.begin()
     assert kinds(events) == ["said", "said", "said", "hang_up"]
@@ -367,11 +385,24 @@ def test_an_order_that_was_sent_ends_the_call(ring: Ring, talk: Talk, store: Sto
     call = ring()
     call.begin()
     press(call, PIN)
-    talk.stage = "submitted"
-    assert kinds(call.say("ja", 0.9)) == ["said", "said", "hang_up", "basket"]
+    talk.order, talk.stage = "failed", "read_back"  # sold out at the grocer's: it is read anew
+    assert kinds(call.say("ja", 0.9)) == ["said", "order", "basket"]
+    talk.order, talk.stage = "acknowledged", "submitted"
+    assert kinds(call.say("ja", 0.9)) == ["said", "order", "said", "hang_up", "basket"]
     call.ended()
     with store.transaction() as uow:
         assert uow.calls()[0].outcome == "ordered"
+
+
+def test_who_has_ordered_before_can_order_again(ring: Ring, talk: Talk, store: Store) -> None:
+    """As long as nothing new is in it, the basket that is told is the one that was sent."""
+    talk.stage = "submitted"
+    call = ring()
+    call.begin()
+    assert "hang_up" not in kinds(press(call, PIN))
+    call.ended()
+    with store.transaction() as uow:
+        assert uow.calls()[0].outcome == "nothing_ordered"
 
 
 def test_a_bot_that_fails_ends_at_a_person(ring: Ring, talk: Talk, store: Store) -> None:

@@ -33,7 +33,7 @@ def lost_words(text: str) -> list[str]:
     spans = places(request) + [(start, end) for start, end, _ in request.questions]
     return [
         word
-        for start, end, word in content(text)
+        for start, end, word in content(text, vocabulary())
         if not any(first <= start and end <= last for first, last in spans)
     ]
 

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from bot.ordering.amount import Amount
 from bot.ordering.cues import Cue, read_cue
+from bot.ordering.dialect import in_bokmaal
 from bot.ordering.fillers import DETERMINERS, FILLERS, LINKS
+from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.request import Act, Request, parse
+from bot.ordering.segment import Judge
+from bot.ordering.talk_words import COMMENTS, VERBS
+from bot.ordering.vocabulary import Vocabulary
 from tests.unit.small_vocabulary import PRODUCTS, SmallVocabulary
 
 VOCABULARY = SmallVocabulary()
@@ -31,10 +36,11 @@ _UTTERANCES = st.lists(_PIECES, min_size=1, max_size=14).map(
 )
 
 
-def content(text: str) -> list[tuple[int, int, str]]:
-    """Places of the words that no table of fillers, links or cues explains."""
-    tokens = tokenise(text)
-    silent: set[int] = set()
+def content(text: str, words: Vocabulary | None = None) -> list[tuple[int, int, str]]:
+    """Places of the words that no table of fillers, links, cues, verbs or comments explains."""
+    judge = Judge(words or SmallVocabulary())
+    tokens = in_bokmaal(tokenise(text), judge)
+    silent = names(tokens, judge)
     at = 0
     while at < len(tokens):
         cue = read_cue(tokens, at)
@@ -48,7 +54,7 @@ def content(text: str) -> list[tuple[int, int, str]]:
         for number, token in enumerate(tokens)
         if number not in silent
         and token.kind in (Kind.WORD, Kind.NUMBER)
-        and token.plain not in FILLERS | LINKS | DETERMINERS
+        and token.plain not in FILLERS | LINKS | DETERMINERS | VERBS | COMMENTS
     ]
 
 

@@ -50,7 +50,7 @@ def test_each_content_word_of_all_golden_requests_is_accounted_for() -> None:
     lost = []
     for _, say, _ in cases():
         spans = places(parse(say, vocabulary()))
-        for start, end, word in content(say):
+        for start, end, word in content(say, vocabulary()):
             if not any(a <= start and end <= b for a, b in spans):
                 lost.append((say, word))
     assert lost == []

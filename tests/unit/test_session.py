@@ -21,12 +21,14 @@ from audio.line import KeyPressed, SourceLost
 from audio.live_talk import Screen, TalkSettings
 from audio.metrics import Collected
 from audio.recognizer import Transcript
-from audio.session import Event, Session, is_submitted
+from audio.session import Event, Session, is_sent
 from audio.turn_taking import DuplexSettings
 from audio.wavefile import write_wave
 
 FRAME_BYTES = 640
 SILENCE = bytes(FRAME_BYTES)
+#: In a script: the dialogue has something to say of its own accord.
+NEWS = "news"
 
 
 def voice(word: int) -> bytes:
@@ -74,6 +76,7 @@ class Answers:
     told: list[tuple[str, float | None]] = field(default_factory=list)
     greeting: list[Event] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
+    news: list[list[Event]] = field(default_factory=list)
     overs: int = 0
     ends: int = 0
 
@@ -91,6 +94,9 @@ class Answers:
     def talked_over(self) -> list[Event]:
         self.overs += 1
         return [said("En gang til."), said("Skal jeg bestille?"), basket("read_back")]
+
+    def noticed(self) -> list[Event]:
+        return self.news.pop(0) if self.news else []
 
     def ended(self) -> None:
         self.ends += 1
@@ -136,12 +142,13 @@ class Inline(Executor):
 class Scripted:
     """A line that hands over what the script holds; what it plays lasts as long as its frames."""
 
-    script: list[bytes | KeyPressed | SourceLost]
+    script: list[bytes | KeyPressed | SourceLost | str]
     hung_up: bool = False
     transfers: bool | None = None
     asked_to_transfer: int = 0
     played: list[float] = field(default_factory=list)
     sounding: bool = False
+    notice: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._stopped = False
@@ -153,6 +160,9 @@ class Scripted:
             item = self.script.pop(0)
             if isinstance(item, SourceLost):
                 raise item
+            if item == NEWS:
+                self.notice()
+                continue
             yield item
             self._count += isinstance(item, bytes)
             async with self._frame:
@@ -201,6 +211,10 @@ def said(text: str) -> Event:
 
 def basket(stage: str) -> Event:
     return {"event": "basket", "stage": stage, "revision": 0, "lines": [], "total": "0.00"}
+
+
+def order(status: str = "acknowledged") -> Event:
+    return {"event": "order", "order_id": "1", "status": status, "lines": [], "total": "0.00"}
 
 
 def quiet(seconds: float) -> list[bytes]:
@@ -255,6 +269,7 @@ def talk(
             observer=measured,
             workers=Inline(),
         )
+        line.notice = session.notice
         await asyncio.wait_for(session.run(line), 20)
         return line
 
@@ -302,18 +317,25 @@ def test_low_confidence_reaches_the_dialogue() -> None:
     assert answers.told == [("to liter lettmelk", 0.31)]
 
 
-def test_a_live_talk_goes_on_until_the_order_is_submitted() -> None:
-    answers = Answers([[said("Tre."), basket("ordering")], [said("Sendt."), basket("submitted")]])
+def test_a_live_talk_goes_on_until_the_order_is_sent() -> None:
+    answers = Answers(
+        [
+            [said("Tre."), order("failed"), basket("ordering")],
+            [said("Sendt."), order(), basket("submitted")],
+        ],
+        # Somebody who has ordered before: that is no end.
+        greeting=[basket("submitted")],
+    )
     mouth = Mouth()
     script = quiet(1) + speech(1) + quiet(0.5) + speech(2) + quiet(2.5)
     found = talk(
         script + speech(3) + quiet(2) + speech(1) + quiet(2),
         answers,
         mouth=mouth,
-        is_over=is_submitted,
+        is_over=is_sent,
     )
     assert answers.told == [("to liter lettmelk nei tre", 0.9), ("ja", 0.9)]
-    assert found.kinds == ["heard", "said", "basket", "heard", "said", "basket"]
+    assert found.kinds == ["basket"] + ["heard", "said", "order", "basket"] * 2
     assert mouth.spoken == [("Tre.", 1.0), ("Sendt.", 1.0)]
     assert found.partials == ["to liter lettmelk", "to liter lettmelk nei tre", "ja"]
     assert found.turns == 2
@@ -441,13 +463,13 @@ READ = [LONG, said("Skal jeg bestille?"), basket("read_back")]
 
 
 def test_a_read_back_that_is_talked_over_goes_on_and_is_read_again() -> None:
-    answers = Answers([[said("Sendt."), basket("submitted")]], greeting=list(READ))
+    answers = Answers([[said("Sendt."), order(), basket("submitted")]], greeting=list(READ))
     mouth = Mouth()
     found = talk(
         quiet(0.2) + speech(3, 0.7) + quiet(4) + speech(3) + quiet(1),
         answers,
         mouth=mouth,
-        is_over=is_submitted,
+        is_over=is_sent,
     )
     assert answers.overs == 1
     assert answers.told == [("ja", 0.9)], "the yes over the read-back confirmed nothing"

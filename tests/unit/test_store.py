@@ -8,12 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StaleRevision, StoreError
 from bot.ordering.basket import BasketLine
 from bot.ordering.order import Order, Status
 from bot.store import Person, Store, UnitOfWork
+from bot.store.vault import Vault
 
 if TYPE_CHECKING:
     from tests.databases import Clock
@@ -335,3 +338,44 @@ def test_consents_belong_to_an_order_and_stay(store: Store) -> None:
         assert (first.kind, first.product_id, first.instead_of) == ("substitute", "p2", "p1")
         assert (second.kind, second.amount) == ("over_budget", Decimal("520.50"))
         assert uow.consents("another") == []
+
+
+# -- the access log's chain, and what is sealed ---------------------------------------------------
+
+
+def test_a_changed_entry_of_the_access_log_shows(store: Store) -> None:
+    with store.transaction() as uow:
+        for number in range(4):
+            uow.log_access("staff:7", "r1", "look", str(number))
+        assert uow.broken_access() is None
+        second = uow.accesses()[2]
+    with store.transaction() as uow:
+        for statement in (
+            "DROP TRIGGER access_log_no_update",
+            "DROP TRIGGER access_log_append_only ON access_log",
+        ):
+            nested = uow._connection.begin_nested()
+            try:
+                uow._connection.execute(text(statement))
+            except SQLAlchemyError:
+                nested.rollback()
+        uow._connection.execute(
+            text("UPDATE access_log SET actor = 'ingen' WHERE reason = :r"), {"r": second.reason}
+        )
+    with store.transaction() as uow:
+        assert uow.broken_access() == 2
+
+
+def test_what_is_told_about_a_person_is_sealed_with_a_key(database_url: str) -> None:
+    first, second = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    store = Store(database_url, vault=Vault([first]))
+    store.migrate()
+    kari = Person("r1", display_name="Kari", address="Storgata 1", allergies=("egg",))
+    with store.transaction() as uow:
+        uow.save_person(kari)
+        stored = uow._connection.execute(text("SELECT private FROM people")).scalar()
+    assert "Kari" not in stored and "egg" not in stored
+    with Store(database_url, vault=Vault([second, first])).transaction() as uow:
+        assert uow.person("r1") == kari
+    with pytest.raises(StoreError, match="KURV_DATA_KEY"), Store(database_url).transaction() as uow:
+        uow.person("r1")

@@ -168,6 +168,20 @@ def test_a_read_back_is_never_stopped_and_talked_over_from_half_a_second(
     assert turns.state is (State.THINKING if told else State.LISTENING)
 
 
+def test_nothing_is_said_unasked_until_both_have_been_silent_for_a_moment() -> None:
+    turns = listening()
+    feed(turns, 0.58, False)
+    assert not turns.may_speak_unasked
+    feed(turns, 0.02, False)
+    assert turns.may_speak_unasked
+    feed(turns, 0.02, True)
+    assert not turns.may_speak_unasked
+    feed(turns, 0.06, False)  # that was a flicker of noise
+    assert turns.may_speak_unasked
+    assert turns.speak() == [] and turns.is_speaking
+    assert not turns.may_speak_unasked
+
+
 class AnyTalk(RuleBasedStateMachine):
     """Everything that can happen, in any order."""
 
@@ -206,6 +220,7 @@ class AnyTalk(RuleBasedStateMachine):
             partial = "ord" if self.open else ""
             actions = self.turns.sound(speech, partial)
             self.happen(actions)
+            assert not (speech and self.turns.may_speak_unasked), "not into somebody's first word"
             if kind in ("reading", "closing"):
                 assert actions == [], "what must be heard is not stopped by speech"
             if kind and not self.barge_in:
@@ -267,6 +282,8 @@ class AnyTalk(RuleBasedStateMachine):
             return
         assert self.turns.utterance_open == self.open
         assert bool(self.sounding) == self.turns.is_speaking
+        if self.turns.may_speak_unasked:
+            assert self.turns.state is State.LISTENING and not self.open and not self.sounding
         if self.turns.state is State.OVER:
             assert not self.turns.is_speaking
 
