@@ -13,6 +13,7 @@ from bot.ordering.amount import Amount
 from bot.ordering.answer import read_answer
 from bot.ordering.basket import BasketLine
 from bot.ordering.catalogue import Product
+from bot.ordering.context import points_only
 from bot.ordering.fillers import DESCRIBING
 from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS
@@ -46,7 +47,7 @@ def same_in(turn: Turn, words: list[str]) -> Outcome | None:
     now = turn.shop.catalogue[line.product_id]
     found = variants(turn, now, " ".join(told))
     if not found:
-        return None
+        return turn.failed([wording.not_found([" ".join([*told, now.name.casefold()])])])
     act = Act.REPLACE if CORRECTING & set(words) else Act.ADD
     return put(turn, found, line, act, " ".join(told))
 
@@ -224,7 +225,10 @@ def not_that(turn: Turn, text: str) -> Request | None:
     named = [line.phrase for line in wish.lines]
     if not named or wish.unaccounted or any(line.act is Act.REMOVE for line in wish.lines):
         return None
-    return wish if all(phrase and turn.sold(phrase) for phrase in named) else None
+    wares = all(
+        phrase and not points_only(phrase) and turn.sold(phrase) for phrase in named
+    )
+    return wish if wares else None
 
 
 def instead_of_last(turn: Turn, text: str) -> Outcome | None:

@@ -103,7 +103,7 @@ _NAME_AFTER_NUMBER = frozenset(
 _UNREADABLE = re.compile(r"\d{10,}$|\d+[eE]\d+$")
 _TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
 _FEW = range(1, 13)
-_PACK_SIZES = frozenset({4, 6, 8, 10, 12, 18, 20, 24, 30})
+_PACK_SIZES = frozenset({3, 4, 5, 6, 8, 9, 10, 12, 16, 18, 20, 24, 30})
 
 
 def _words(tokens: Sequence[Token], start: int, most: int = 7) -> list[str]:

@@ -78,6 +78,7 @@ def in_bokmaal(tokens: Sequence[Token], judge: Judge) -> list[Token]:
 
 
 _KNOWN = 0.82
+_SURE = 0.95
 _DEFINITE = ("an", "a", "ane", "ene", "en", "et")
 _THEM = frozenset({"de", "dem", "det", "den"})
 #: After these "te" is "til".
@@ -97,13 +98,23 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         return replace(token, said="for", plain="for")
     if said in ("e", "æ") and after is not None and after.said in _COUNTED | {"par", "paar"}:
         return replace(token, said="et" if after.said in ("par", "paar") else "en", plain="en")
-    counted = bool(before) and read_number_word(before[-1].said) is not None
+    counted = bool(before) and (
+        before[-1].kind is Kind.NUMBER or read_number_word(before[-1].said) is not None
+    )
     if said == "tå" and after is not None and counted and (
         after.said.endswith(_DEFINITE) or after.plain in _THEM
     ):
         return replace(token, said="av", plain="av")
+    if said in ("eg", "æg") and counted:
+        return replace(token, said="egg", plain="egg")
+    if said == "te" and after is not None and after.said == "å" and before:
+        return replace(token, said="til", plain="til")
     if said == "te" and after is not None and after.plain in _TOWARDS and before:
         return replace(token, said="til", plain="til")
+    if said == "e" and after is not None and after.plain not in SMALL_WORDS and (
+        judge.coverage((after.said,)) >= _SURE
+    ):
+        return replace(token, said="en", plain="en")
     if said == "paar":
         return replace(token, said="par", plain="par")
     if token.plain != said:

@@ -569,10 +569,13 @@ class Matcher:
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
             group = self._widened(group, complete, words)
-        if len(group) == 1 and best.left > _MUCH_UNSAID:
+        guessed = best.weakest < _CLEAR and best.left > _KIND_UNSAID  # "tøfler" for "trøfler"
+        if len(group) == 1 and (best.left > _MUCH_UNSAID or guessed):
             others = self._distinct([best, *(each for each in ranked if each.score > ASKING_SCORE)])
             if len(others) > 1:
                 return Choice(_candidates(others), "close")
+            if guessed:
+                return Unknown("unlike", _candidates(ranked))
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:

@@ -54,6 +54,7 @@ _WITHOUT: dict[str, str] = {
     "melk": "melkefri",
     "parfyme": "uparfymert",
 }
+_NUMBERED = frozenset(("størrelse", "storleik", "str", "nr", "nummer"))
 _WITHOUT_WORDS = frozenset(("uten", "u", "utan", "uta"))
 _SAME = {"parfymefri": "uparfymert", "parfymefritt": "uparfymert", "utan": "uten"}
 
@@ -70,7 +71,7 @@ SOFT = word_set(
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger
     kartongen flaske flasker flaska flasken beger begeret brett brettet glass glasset tube
     tuber tuben rull ruller bunt bunter klase eske esker stk stykk stykker stykke liter kilo
-    gram hekto desiliter l kg g cl dl ml the ca cirka nr nummer også mer til ekte helst sånne
+    gram hekto desiliter l kg g cl dl ml the ca cirka nr nummer str størrelse storleik me mæ også mer til ekte helst sånne
     """
 )
 
@@ -132,6 +133,11 @@ def read_words(text: str) -> Words:
             continue
         elif word in ("watt", "watts"):
             tokens.append("w")
+        elif word in _NUMBERED and (number := read_number(raw[at + 1 : at + 4])) is not None:
+            # "størrelse fem", "nummer tretten": the figure is part of the name.
+            tokens += (word, f"{_plain(number[0])}")
+            at += 1 + number[1]
+            continue
         elif word in _WITHOUT_WORDS and after in _WITHOUT:
             tokens.append(_WITHOUT[after])
             at += 2

@@ -259,6 +259,7 @@ class TalkingCaller(BaresipCaller):
 
     def say(self, wav: Path) -> None:
         """Say the sound of a file now."""
+        self._turns.skip(self.heard_so_far())
         self._told += 1
         file = self.folder / f"says-{self._told}.wav"
         write_wave(file, read_wave(wav, TELEPHONE_RATE) + bytes(16000 * 180), TELEPHONE_RATE)
@@ -266,6 +267,7 @@ class TalkingCaller(BaresipCaller):
 
     def press(self, keys: str) -> None:
         """Press keys, one by one."""
+        self._turns.skip(self.heard_so_far())
         for key in keys:
             self._command("sndcode", key)
             time.sleep(0.25)  # as long as a finger is on it

@@ -61,6 +61,7 @@ class KurvService:
 
     def start(self) -> KurvService:
         """Begin to start; `ready` waits for it."""
+        self.url = self.audiosocket = ""
         with (self.folder / "serve.log").open("w") as log:
             self.process = subprocess.Popen(
                 [KURV, "serve", "--port", "0", "--phone-port", "0", "--staff-port", "0"],
@@ -88,6 +89,11 @@ class KurvService:
         # What else it prints must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started and not ended."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> int:
         """Tell it to stop, and wait; returns its exit status. It may have ended already."""
