@@ -268,3 +268,20 @@ def test_a_history_pick_is_plausible_without_history(phrase: str, history: Histo
         assert found.candidate.score >= 40.0
         without = MATCHER.match(phrase)
         assert not isinstance(without, Unknown) or found.candidate in without.candidates
+
+
+def test_a_thousand_letters_in_a_row_are_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for one is work to the fourth power: a minute, and all others wait."""
+    from bot.ordering import index
+
+    looked_for: list[str] = []
+    inner = index.deletions
+
+    def counted(word: str) -> set[str]:
+        looked_for.append(word)
+        return inner(word)
+
+    monkeypatch.setattr(index, "deletions", counted)
+    assert isinstance(MATCHER.match("x" * 1000), Unknown)
+    assert max(map(len, looked_for), default=0) <= index.LONGEST_WORD
+    assert len(looked_for) < 10_000
