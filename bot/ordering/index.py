@@ -538,7 +538,7 @@ class Index:
         They are further away than a mistake (see `find`): only good for asking "mener du …?".
         """
         key = sound(word)
-        if len(word) < _LONG_ENOUGH or not word.isalpha():
+        if not _LONG_ENOUGH <= len(word) <= LONGEST_WORD or not word.isalpha():
             return []  # of a short word any other short word is made by two changes
         near = set(self._by_grams(key))
         for shorter in deletions(key):
