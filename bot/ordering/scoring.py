@@ -13,7 +13,15 @@ from itertools import pairwise
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import CATEGORY_SURE, COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, Index
+from bot.ordering.index import (
+    COST_HEAD,
+    COST_WORD,
+    LONGEST_WORD,
+    TAIL_BITS,
+    Entry,
+    Hits,
+    Index,
+)
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
 from bot.ordering.pronunciation import Pronounce
@@ -179,7 +187,7 @@ class Scorer:
     def _loosely_split(self, token: str, hits: Hits) -> None:
         """A compound with a mistake in one half: "jorbærsyltetøy" for "syltetøy jordbær"."""
         index = self.index
-        if len(token) < 7 or not token.isalpha():
+        if not 7 <= len(token) <= LONGEST_WORD or not token.isalpha():
             return
         best: tuple[float, dict[str, float], dict[str, float]] | None = None
         for at in range(3, len(token) - 2):
