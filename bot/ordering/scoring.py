@@ -182,7 +182,7 @@ class Scorer:
     def _loosely_split(self, token: str, hits: Hits) -> None:
         """A compound with a mistake in one half: "jorbærsyltetøy" for "syltetøy jordbær"."""
         index = self.index
-        if len(token) < 7 or not token.isalpha():
+        if not 7 <= len(token) <= LONGEST_WORD or not token.isalpha():
             return
         best: tuple[float, dict[str, float], dict[str, float]] | None = None
         for at in range(3, len(token) - 2):
