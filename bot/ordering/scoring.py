@@ -13,7 +13,15 @@ from itertools import pairwise
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, Index
+from bot.ordering.index import (
+    COST_HEAD,
+    COST_WORD,
+    LONGEST_WORD,
+    TAIL_BITS,
+    Entry,
+    Hits,
+    Index,
+)
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
 from bot.ordering.pronunciation import Pronounce
