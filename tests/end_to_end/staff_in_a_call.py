@@ -114,8 +114,10 @@ class Scene:
         return found
 
     async def hears(self, expected: str) -> None:
-        """The caller hears this next."""
-        self.heard(await self.call.hears(), expected)
+        """The caller hears this next; a tone alone says only that they were heard."""
+        while len(sound := await self.call.hears()) < self.call.peer.rate:  # half a second
+            pass
+        self.heard(sound, expected)
 
     def heard(self, sound: bytes, expected: str, *others: str) -> None:
         """This was heard; what it was is found out at the end: a caller who is silent while the
@@ -199,7 +201,7 @@ async def staff_join_mend_lead_and_hand_back(phone: Phone) -> None:
     # Kari leads: a yes orders nothing, and what she types is said.
     await scene.kari(takeovers.lead)
     await scene.hears(wording_staff.helps_you(KARI.name))
-    await call.presses("1")
+    await call.presses("1")  # a tone
     assert scene.order.status is Status.DRAFT
     await scene.kari(takeovers.say, SENTENCE)
     await scene.hears(SENTENCE)
