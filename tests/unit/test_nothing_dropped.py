@@ -25,7 +25,9 @@ def vocabulary() -> Vocabulary:
 
 def _is_order(line: OrderLine) -> bool:
     """Whether a line says what is to be done and how much, not only "for lite frukt"."""
-    return line.act is not None and line.amount is not None and not line.amount.vague
+    if line.act is None or line.amount is None or line.relative:
+        return False
+    return not line.amount.vague
 
 
 def utterances() -> list[str]:
