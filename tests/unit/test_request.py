@@ -21,6 +21,7 @@ from bot.ordering.vocabulary import Vocabulary
 from tests.unit.small_vocabulary import PRODUCTS, SmallVocabulary
 
 VOCABULARY = SmallVocabulary()
+parse("treng", VOCABULARY)  # the table of sounds is made at the first need of it
 
 _PIECES = st.sampled_from(
     """
