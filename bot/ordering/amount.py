@@ -222,7 +222,8 @@ def _read_upper(
     # Two numbers in a row are a range only when they follow each other ("to tre stykker").
     spelled = tokens[end].said in NUMBER_WORDS and tokens[end - 1].said in NUMBER_WORDS
     if spelled and used == 1 and high == value + 1 and int(value) in _FEW:
-        if end >= 1 and tokens[end - 1].said in ARTICLES:
+        counted = end + more < len(tokens) and tokens[end + more].said in PACKS
+        if end >= 1 and tokens[end - 1].said in ARTICLES and not counted:
             return None
         return high, end + more
     return None

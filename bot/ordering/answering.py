@@ -7,7 +7,7 @@ from bot.ordering import finishing, offers, references, wording
 from bot.ordering.acts import read_act
 from bot.ordering.alternatives import not_that, other_of_kind
 from bot.ordering.amount import Amount
-from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
+from bot.ordering.answer import NONE_OF_THEM, Answer, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.consent import is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
@@ -68,7 +68,7 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     )  # "en til" is about what is in the basket already
     found = None if corrected or further else read_answer(text, products)
     refused = found is not None and found.index is NONE_OF_THEM
-    if act == "deny" and not refused and read_act(text) is None:
+    if not isinstance(found, Answer) and _tells_closer(text):
         closer = _refined(turn, question, text)
         if closer is not None:
             return closer
@@ -78,6 +78,11 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
         amount = found.amount if found.amount is not None else question.amount
         return _choose(turn, replace(question, amount=amount), products[found.index])
     named = [line.phrase for line in request.lines if line.phrase]
+    if len(named) == 1 and question.wording == wording.EITHER and act != "remove":
+        picked = turn.shop.matcher.match_held(named[0], question.options)
+        if isinstance(picked, Certain):  # "cola" of "cola eller pepsi"
+            amount = request.lines[0].amount or question.amount
+            return _choose(turn, replace(question, amount=amount), picked.candidate.product)
     if products and words_of(text) & _USUAL and all(points_only(each) for each in named):
         return _choose(turn, question, _most_usual(turn, products))
     if act == "done":
@@ -282,6 +287,13 @@ def _goes_on(turn: Turn, question: ProductQuestion, text: str, request: Request)
         ):
             return False
     return further
+
+
+def _tells_closer(text: str) -> bool:
+    """Whether what was asked about is told closer: "nei, de med frø"."""
+    words = words_in(text)
+    words = words[1:] if words[:1] == ["nei"] else words
+    return words[:1] in (["de"], ["den"], ["det"]) and bool({"med", "uten"} & set(words))
 
 
 def _refined(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:

@@ -346,7 +346,8 @@ class Conversation:
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
         if act == "out_of_scope" and not meant:
             wishes = [line for line in wishes if self._known_well(line.phrase)]
-        if meant or any(turn.sold(line.phrase) for line in wishes):
+        sold = any(turn.sold(line.phrase) for line in wishes)
+        if sold or (meant and act != "out_of_scope"):
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)
         nameless = not any(line.phrase for line in request.lines)

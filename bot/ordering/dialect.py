@@ -79,6 +79,8 @@ def in_bokmaal(tokens: Sequence[Token], judge: Judge) -> list[Token]:
 
 _KNOWN = 0.82
 _SURE = 0.95
+#: Words that only dialect has.
+_DIALECT = word_set("æ å itj mæ dæ ka kor nåkka nån ei hiv dæm me e ittj ikkje eg")
 _DEFINITE = ("an", "a", "ane", "ene", "en", "et")
 _THEM = frozenset({"de", "dem", "det", "den"})
 #: After these "te" is "til".
@@ -107,6 +109,14 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         return replace(token, said="av", plain="av")
     if said in ("eg", "æg") and counted:
         return replace(token, said="egg", plain="egg")
+    last = before[-1] if before else None
+    closes = after is None or after.kind is not Kind.WORD
+    if said == "te" and closes and last is not None and last.said.endswith(("a", "an")) and (
+        last.plain not in _LEFT_ALONE
+        and judge.coverage((last.said,)) >= _KNOWN
+        and _DIALECT.intersection(other.said for other in before)
+    ):
+        return replace(token, said="til", plain="til")  # "å så poteta te"
     if said == "te" and after is not None and after.said == "å" and before:
         return replace(token, said="til", plain="til")
     if said == "te" and after is not None and after.plain in _TOWARDS and before:

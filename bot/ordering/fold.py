@@ -45,6 +45,7 @@ class _Item:
     or_else: tuple[str, ...] = ()
     quoted: bool = False  # "jeg sa loff", before "jeg mente …"
     mended: bool = False
+    lacking: bool = False  # "jeg har melk, men ikke brød"
 
     def cover(self, start: int, end: int) -> None:
         self.start, self.end = min(self.start, start), max(self.end, end)
@@ -67,6 +68,7 @@ class _Folder:
         self.swap = False  # "bytt": the next chunk says out and in
         self.correction = False
         self.meant = False
+        self.lacking = False
         self.no_more = False  # "kun"
         self.in_brackets = False
         self.having = False  # a story tells what there is at home
@@ -146,6 +148,7 @@ class _Folder:
                     item.act, item.one = Act.REMOVE, cue is Cue.NOT
                 return
             if cue is Cue.NOT and self.having and not self.items:
+                self.lacking = True
                 self.set_act(Act.ADD)  # "i skapet har jeg havregryn, men ikke sukker"
                 return
             self.set_act(Act.REMOVE, one=cue is Cue.NOT)
@@ -266,6 +269,8 @@ class _Folder:
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
+                if piece.word == "noe":  # "noe til pølsene, sennep": what the ware is for
+                    self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
         if not content:
@@ -462,6 +467,7 @@ class _Folder:
 
     def push(self, ware: Ware, act: Act | None) -> _Item:
         item = _Item(ware, act, ware.start, ware.end, one=self.one, clause=self.clause)
+        item.lacking, self.lacking = self.lacking, False
         self.items.append(item)
         self.current = item
         return item
@@ -804,6 +810,12 @@ class _Folder:
         self.settle_old()
         if self.awaits_new is not None and self.awaits_new.act is not Act.REPLACE:
             self.awaits_new.act = Act.REMOVE
+        for item, following in list(zip(self.items, self.items[1:], strict=False)):
+            # "… men ikke brød, så et grovbrød må jeg ha": one ware, told twice.
+            heads = [each.ware.words[-1].said for each in (item, following) if each.ware.words]
+            if item.lacking and len(heads) == 2 and heads[1].endswith(heads[0]):
+                following.cover(item.start, item.end)
+                self.items.remove(item)
         # "det er for mye brød, ta bort den ene loffen": why, and then what is to be done.
         reasons = [item for item in self.items if item.ware.too_much and item.ware.words]
         if len(self.items) > 1 and self.items[-1].act is Act.REMOVE:
@@ -826,7 +838,10 @@ class _Folder:
                 if own is None or own.vague or own.value <= 0 or not item.ware.words:
                     break
                 said = [word.said for word in (*item.ware.words, *whole.ware.words)]
-                if not item.ware.describes and self.judge.coverage(said) < 0.95:
+                flavour = bool(amount.unit) and not _alike(item.ware, whole.ware)
+                if not item.ware.describes and (
+                    not flavour or self.judge.coverage(said) < 0.95
+                ):
                     break
                 parts.append(item)
             counts = [item.ware.amount.value for item in parts if item.ware.amount is not None]

@@ -18,6 +18,14 @@ IDLE = word_set(
     """
 )
 
+#: Words that compare one pack with another.
+EXTREMES = word_set(
+    """
+    billig billige billigste billigere dyr dyre dyreste stor store største liten lille minste
+    større mindre rimelig rimelige rimeligste rimeligere
+    """
+)
+
 
 def words_in(text: str) -> list[str]:
     """The words of a text in bokmål, in order."""
