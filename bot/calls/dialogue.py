@@ -222,7 +222,11 @@ class CallDialogue:
         recipient_id, newsroom = self._recipient, self._newsroom
         if recipient_id is None or newsroom is None:
             return []
-        news = newsroom.take()
+        try:
+            news = newsroom.take()
+        except KurvError as error:  # what staff did is said later; the person goes on meanwhile
+            log.warning("news_unavailable", code=error.code, call=self._call_id)
+            return []
         begins = news.led and not self._led
         self._led = news.led
         if begins:
@@ -237,7 +241,11 @@ class CallDialogue:
             self._desk.note(recipient_id, [(KURV, text) for text in news.sentences])
             question = self._ask_about(self._draft)[-1:] if self._draft and not news.led else []
             return [*said, *question]
-        return self._known(self._tell(recipient_id, news.sentences))
+        try:
+            return self._known(self._tell(recipient_id, news.sentences))
+        except KurvError as error:
+            log.warning("news_without_question", code=error.code, call=self._call_id)
+            return said
 
     def _known(self, events: Iterable[Event]) -> list[Event]:
         """Events of the talk, which the newsroom must not take for news."""
@@ -248,7 +256,8 @@ class CallDialogue:
 
     def _welcome(self, recipient_id: str) -> list[Event]:
         self._recipient = recipient_id
-        self.known.set_result(recipient_id)
+        if not self.known.done():
+            self.known.set_result(recipient_id)
         self._outcome = "nothing_ordered"
         self._task = self._desk.newest_task(recipient_id)
         self._newsroom = self._desk.newsroom(recipient_id)

@@ -9,8 +9,9 @@ from bot.calls.desk import LONGEST_CALL, NOBODY
 from bot.casework.actor import Actor, NotAllowed, Role
 from bot.casework.deadlines import deadline
 from bot.casework.desk import Desk
-from bot.casework.tasks import APPROVE, Kind, kind_of
+from bot.casework.tasks import ABOUT_ORDERS, APPROVE, Kind, kind_of
 from bot.ordering.order import OPEN, Order, Status
+from bot.ordering.personal import payable
 from bot.store import Person, Task, UnitOfWork
 from bot.store.callers import Call
 from bot.store.worklist import Area, Shipment
@@ -54,6 +55,12 @@ class Waiting:
     person: Person
     changed_at: datetime
     deadline: datetime
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether it costs more than the person wants to spend."""
+        limit = self.person.budget
+        return limit is not None and payable(self.order.basket) > limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,7 @@ class Today(Desk):
         now: datetime,
     ) -> Duty:
         known = None if task.recipient_id == NOBODY else person
-        order_id = task.note if task.kind == APPROVE else None
+        order_id = task.note if task.kind in ABOUT_ORDERS and task.note else None
         mine = task.kind != APPROVE or (
             Role.APPROVER in actor.roles and confirmers.get(task.note) != actor.key
         )

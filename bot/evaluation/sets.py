@@ -15,6 +15,7 @@ PHRASE_SETS = (
     ("matching", "matching.yml", False),
     ("phrases_dev", "understanding/phrases_dev.yml", False),
     ("phrases_dev2", "understanding/phrases_dev2.yml", False),
+    ("phrases_dev3", "understanding/phrases_dev3.yml", False),
     ("phrases_test", "understanding/phrases_test.yml", True),
     ("misheard", "misheard.yml", False),
 )

@@ -344,7 +344,7 @@ def _says_what_for(before: Segment, segment: Segment, judge: Judge) -> bool:
     if not _HARMLESS.intersection(said):
         return True
     whole = [*(word.token.said for word in before.words), segment.words[0].link[0].plain, *said]
-    return judge.coverage(whole) >= 0.99  # "fløte til kaffen" has a name of its own
+    return judge.is_saying(whole)  # "fløte til kaffen" has a name of its own
 
 
 def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:

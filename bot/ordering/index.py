@@ -115,6 +115,9 @@ COST_WITHOUT = 4.0
 #: How well the name of a product's department explains a word that was said.
 CATEGORY_SURE = 0.9
 
+#: Letters of a word that may be a misspelling; work grows with their fourth power, and whoever
+#: types a thousand letters in a row must not keep everybody else waiting.
+LONGEST_WORD = 40
 _FUZZY_MIN = 0.74
 _FUZZY_SHORT = 0.82
 #: The same sounds in another spelling are nearly as sure as a rule of spelling (0.93).
@@ -456,7 +459,7 @@ class Index:
         return found
 
     def _alike(self, word: str, key: str, found: dict[str, float], by_ear: bool) -> None:
-        if len(key) < 3:
+        if len(key) < 3 or len(word) > LONGEST_WORD:
             return
         near: set[str] = {*self._deletes.get(key, ()), *self._deletes.get(word, ())}
         for form in basic_forms(word):
@@ -535,7 +538,7 @@ class Index:
         They are further away than a mistake (see `find`): only good for asking "mener du …?".
         """
         key = sound(word)
-        if len(word) < _LONG_ENOUGH or not word.isalpha():
+        if not _LONG_ENOUGH <= len(word) <= LONGEST_WORD or not word.isalpha():
             return []  # of a short word any other short word is made by two changes
         near = set(self._by_grams(key))
         for shorter in deletions(key):

@@ -65,6 +65,10 @@ class Judge:
             found = self._kept[key] = float(self._vocabulary.coverage(key))
         return found
 
+    def is_saying(self, words: Sequence[str]) -> bool:
+        """Whether people call one ware just so, link words and all."""
+        return self._vocabulary.is_saying(words)
+
 
 _WITHOUT = frozenset({"uten", "u", "utan"})
 

@@ -151,6 +151,14 @@ def greeting(now: datetime) -> str:
     return "God dag" if hour < 17 else "God kveld"
 
 
+def phone(number: str) -> str:
+    """A number as it is read: "22 33 44 55" in Norway, others as they are."""
+    digits = number.removeprefix("+47")
+    if digits == number or len(digits) != 8 or not digits.isdigit():
+        return number
+    return "\u00a0".join(digits[at : at + 2] for at in range(0, 8, 2))
+
+
 def first(name: str) -> str:
     """The first of somebody's names; what they are called when there is no name."""
     return name.split()[0] if name.split() else "mottakeren"
@@ -160,6 +168,6 @@ FILTERS = {
     each.__name__: each
     for each in (
         kr, digits, much, clock, day, at, ago, left, arrives, window, status, rule, goods,
-        confirmed, greeting, first,
+        confirmed, greeting, phone, first,
     )
 }  # fmt: skip

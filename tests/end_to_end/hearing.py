@@ -81,10 +81,12 @@ class Turns:
         looks = np.lib.stride_tricks.sliding_window_view(sound, 2 * self._step)[:: self._step]
         energy = ((looks * self._window) ** 2).sum(axis=1)
         loud = np.sqrt((looks**2).mean(axis=1)) > _AUDIBLE
-        # The energy of a tone of this pitch that gives this product.
+        # The energy of a tone of this pitch that gives this product; summed by hand, because the
+        # threads of a matrix product spin while they wait.
         scale = 2 / (self._window**2).sum()
         first, second = (
-            loud & (np.abs(looks @ wave) ** 2 * scale > _PURE * energy) for wave in self._waves
+            loud & (np.abs((looks * wave).sum(axis=1)) ** 2 * scale > _PURE * energy)
+            for wave in self._waves
         )
         for at in np.flatnonzero(second & ~np.roll(second, 1)):
             before = first[max(0, at - _GAP - _LEAST[0]) : at].sum()

@@ -10,6 +10,8 @@ import subprocess
 import threading
 import urllib.request
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +21,7 @@ from bot.calls.pins import hashed
 from bot.ordering.order import Order
 from bot.store import Store
 from bot.store.callers import Caller
+from bot.store.store import utc_now
 from bot.store.vault import Vault
 from tests.end_to_end.commands import KURV, ROOT, without_settings
 
@@ -45,8 +48,14 @@ class KurvService:
 
     @functools.cached_property
     def store(self) -> Store:
-        """Its store, seen from here."""
-        return Store(self.database, vault=Vault([self._key]))
+        """Its store, seen from here; made when it is not there yet."""
+        store = self.open_store()
+        store.migrate()
+        return store
+
+    def open_store(self, clock: Callable[[], datetime] = utc_now) -> Store:
+        """Its store, by another clock."""
+        return Store(self.database, clock, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""

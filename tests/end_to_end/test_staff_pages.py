@@ -19,6 +19,7 @@ from audio.synthesizer import EspeakSynthesizer, Voice
 from bot.ordering.order import Order, Status
 from bot.store import Person
 from bot.store.staff_book import Municipality, StaffMember
+from tests.end_to_end.commands import ROOT
 from tests.end_to_end.staff_browser import (
     CHROMIUM,
     LARGE,
@@ -48,8 +49,8 @@ PEOPLE = {
     "gudrun": ("Gudrun Aas", "baerum"), "fremmed": ("Nabo Nes", "asker"),
 }  # fmt: skip
 expect.set_options(timeout=20_000)
-#: Where the pictures of a run are kept.
-SHOTS = "screenshots"
+#: Where the pictures of the newest run are kept; docs/images are chosen from them.
+SHOTS = ROOT / "build" / "screenshots"
 
 
 @dataclass
@@ -84,8 +85,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("staff")
-    shots = Path(folder / SHOTS)
-    shots.mkdir()
+    SHOTS.mkdir(parents=True, exist_ok=True)
     service = KurvService(folder)
     service.store.migrate()
     hasher = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
@@ -100,7 +100,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             uow.save_person(Person(recipient, name, municipality=municipality))
     service.add_caller("olga", "+4722556677")
     with service, chromium() as browser:
-        yield House(service, browser, shots)
+        yield House(service, browser, SHOTS)
 
 
 @pytest.fixture(scope="module")

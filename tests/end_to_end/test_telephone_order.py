@@ -26,7 +26,6 @@ from bot.calls.schedule import RingScheduler
 from bot.grocers.local_time import OSLO
 from bot.ordering import wording
 from bot.ordering.order import Order, Status
-from bot.store import Store
 from bot.store.callers import Call
 from tests.benchmarks.telephone_callers import Talker
 from tests.end_to_end.at_once import Script, all_at_once, wanted
@@ -179,7 +178,7 @@ def at_the_agreed_time_a_person_is_rung(world: World) -> None:
     morning = datetime.combine(datetime.now(OSLO).date(), time(10, 30), OSLO)
     agreed = next(day for days in range(2, 20) if may_ring(day := morning + timedelta(days), False))
     now = agreed - timedelta(hours=1)
-    store = Store(world.service.database, lambda: now)
+    store = world.service.open_store(lambda: now)
     world.service.add_caller("rung", AT_HOME)
     with store.transaction() as uow:
         uow.add_schedule("rung", AT_HOME, agreed.weekday(), 10 * 60 + 30, False)

@@ -268,3 +268,19 @@ def test_a_history_pick_is_plausible_without_history(phrase: str, history: Histo
         assert found.candidate.score >= 40.0
         without = MATCHER.match(phrase)
         assert not isinstance(without, Unknown) or found.candidate in without.candidates
+
+
+def test_a_thousand_letters_in_a_row_are_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for one is work to the fourth power: a minute, and all others wait."""
+    from bot.ordering import index
+
+    looked_for: list[int] = []
+    inner = index.deletions
+
+    def counted(word: str) -> list[str]:
+        looked_for.append(len(word))
+        return inner(word)
+
+    monkeypatch.setattr(index, "deletions", counted)
+    assert isinstance(MATCHER.match("x" * 1000), Unknown)
+    assert sum(looked_for) < 10_000

@@ -14,10 +14,11 @@ import pytest
 
 from bot.calls.desk import Desk
 from bot.calls.dialogue import CallDialogue
+from bot.calls.news import Newsroom
 from bot.calls.pins import hashed
 from bot.casework.actor import NotAllowed
 from bot.casework.watch import Watcher
-from bot.errors import KurvError
+from bot.errors import KurvError, StoreError
 from bot.live import LiveFeed
 from bot.ordering.order import Status
 from bot.service import Event
@@ -260,3 +261,21 @@ def test_a_takeover_ends_by_itself(office: StaffOffice, why: str) -> None:
     assert takeovers.now(ANNE, caller.id) is None
     if why in ("signed out", "idle"):
         assert caller.hears()[0] == "Nå er det handletelefonen som hjelper deg igjen."
+
+
+def test_a_store_that_fails_for_a_moment_ends_no_call(
+    office: StaffOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = Caller82(office)
+    office.office.takeovers.join(ANNE, caller.id)
+
+    def fail(*_: object) -> None:
+        raise StoreError("Databasen er opptatt.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Newsroom, "take", fail)
+        assert caller.hears() == []
+        assert caller.says("kaffe")[-1] == "Noe mer?"
+    with monkeypatch.context() as broken:
+        broken.setattr(office.service, "tell", fail)
+        assert caller.hears() == ["Anne Lie fra hjemmetjenesten er med i samtalen."]
