@@ -243,7 +243,7 @@ class LiveTalk:
             if job.key not in _SAFE_WHILE_UNREAD:
                 await self._make_unread()
             self._unread = False
-            await self._tell(await self._ask(self._dialogue.press, job.key))
+            await self._answer_with(self._dialogue.press, job.key)
         elif isinstance(job, ReadBackTalkedOver):
             self._observer.talked_over()
             await self._read_again()
@@ -263,13 +263,19 @@ class LiveTalk:
             self._screen.on_event(heard.as_event())
             await self._make_unread()
             self._watch = said.watch
-            answer = await self._ask(self._dialogue.say, heard.text, heard.confidence)
-            await self._tell(answer)
-            if not any(event.get("event") == "said" for event in answer):
-                self._play_tone("listening")  # somebody has heard it, and will answer
+            await self._answer_with(self._dialogue.say, heard.text, heard.confidence)
         elif actions:
             self._screen.on_event(heard.as_event())
             self._do(actions)
+
+    async def _answer_with(self, question: Callable[..., list[Event]], *arguments: object) -> None:
+        """Ask the dialogue for its answer, and tell it. Where it has none but somebody else will
+        answer, a tone says that it was heard."""
+        answer = await self._ask(question, *arguments)
+        await self._tell(answer)
+        kinds = [event.get("event") for event in answer]
+        if "wait" in kinds and "said" not in kinds:
+            self._play_tone("listening")
 
     async def _tell_news(self) -> None:
         """Say what the dialogue has of its own accord; what is cut off is said once more."""

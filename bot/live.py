@@ -20,9 +20,11 @@ LiveEvent = dict[str, Any]
   store does not keep it; "at" is ISO 8601; "speaker" is "recipient", "kurv" or "staff:<id>";
 - `question` {"options"}, `order` {…} and `basket` {…}: as in the command-line contract;
 - `call` {"state": "begun" | "ended", "call_id"}: the person is on the telephone, or no more;
-- `takeover` {"mode": "beside" | "instead" | None, "staff"}: staff are in the call, or no more;
-- `task` {"kind"}: staff are asked for something;
-- `catch_up` {}: too much happened meanwhile; read the store.
+- `takeover` {"mode": "beside" | "instead" | "transfer" | None, "staff", "name"}: staff are in the
+  call, or no more;
+- `catch_up` {}: too much happened meanwhile; read the store ("recipient" may be None here).
+
+The same may be told twice: what counts is the state that it tells, and an utterance's number.
 """
 
 #: Events of one listener that wait at most, before it is told to catch up.

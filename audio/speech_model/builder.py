@@ -32,7 +32,7 @@ UTTERANCES_PER_PHRASE = 8
 EVERYDAY_MORE = 3
 
 #: Where only phrases can be heard the graph is small, and so wide a search costs nothing.
-WIDE_SEARCH = {"beam": "20.0", "max-active": "7000"}
+WIDE_SEARCH = {"beam": "16.0", "max-active": "7000"}
 
 #: One phrase in so many is replaced by unknown words in the language model's training.
 UNKNOWN_EVERY = 25

@@ -18,9 +18,9 @@ Matrix = NDArray[np.float32]
 #: Kaldi's cepstral lifter.
 _LIFTER = 22.0
 
-_WARPS = np.linspace(0.84, 1.18, 35)
-_SHARE_WARPED = 0.7
-_SHARE_MASKED = 0.3
+_WARPS = np.linspace(0.9, 1.12, 23)
+_SHARE_WARPED = 0.6
+_SHARE_MASKED = 0.2
 _WIDEST_MASK = 7
 _SHARE_COLOURED = 0.7
 #: How strongly the sound's colour is changed, in natural logarithms of mel energy, and the level.

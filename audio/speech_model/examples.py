@@ -195,7 +195,7 @@ def batch(
         )
         x[row] = features.rows[inputs]
         y[row] = features.labels[targets]
-        if rng.random() < 0.5:
+        if rng.random() < 0.3:
             # A gap in time: the network must not lean on single frames.
             gap = int(rng.integers(2, 12))
             where = int(rng.integers(0, len(wide) - gap))

@@ -35,7 +35,7 @@ NO_PAUSE = 0.22
 EARLY = 0.7
 
 #: The cost of a second phrase where only given phrases can be heard.
-NEXT_PHRASE = 8.0
+NEXT_PHRASE = 14.0
 
 #: The unknown word is a loop over all sounds. It costs this much to begin, and this much for each
 #: sound on top of its bigram cost: enough that shop words win when they fit, see

@@ -92,6 +92,9 @@ def fit(
     else:
         net = networks.Network(networks.Shape(plan.width, plan.narrow, plan.layers))
         mean = mean_of(features)
+    teacher = None
+    if start_from is not None:
+        teacher = networks.load(str(start_from))[0].to(plan.device).eval().requires_grad_(False)
     net.to(plan.device)
     data = normalise_all(features, mean, in_place=True)
     test = normalise_all(held_out, mean) if held_out is not None else None
@@ -142,11 +145,17 @@ def fit(
         inputs = inputs + 0.3 * torch.randn_like(inputs)
         with torch.autocast(kind, dtype=torch.bfloat16, enabled=half):
             found = net(inputs)
+            split = (
+                teacher(torch.from_numpy(x).to(plan.device))
+                if teacher is not None
+                else found.detach()
+            )
         scores = found.float().flatten(0, 1).log_softmax(1)
-        # Any sound that the label may be is right.
+        # Which of the sounds that an ambiguous label may be is for the network to say that we began
+        # with: left to itself, the new one would unlearn those that it finds less likely.
         label = torch.from_numpy(y).flatten().to(plan.device)
-        right = (scores + allowed[label]).logsumexp(1)
-        loss = -(0.95 * right + 0.05 * scores.mean(1)).mean()
+        wanted = (split.float().flatten(0, 1) + allowed[label]).softmax(1)
+        loss = -(0.95 * (wanted * scores).sum(1) + 0.05 * scores.mean(1)).mean()
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

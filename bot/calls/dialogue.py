@@ -54,7 +54,7 @@ class CallDialogue:
         talk: Talk,
         *,
         read_again: Callable[[str], Iterable[Event]],
-        tell: Callable[[str, Sequence[str], bool], Iterable[Event]],
+        tell: Callable[[str, Sequence[str]], Iterable[Event]],
         sure: float,
         can_transfer: bool = True,
     ) -> None:
@@ -65,8 +65,8 @@ class CallDialogue:
             caller: the number as the exchange told it; "" when hidden or not announced.
             read_again: what is said to a recipient who spoke while their basket was read; it then
                 does not count as read.
-            tell: says something to a recipient that answers nothing, and then, if asked to, puts
-                the question at which the talk stands.
+            tell: says something to a recipient that answers nothing, and then puts the question
+                at which the talk stands.
             sure: the confidence below which the bot asks whether it heard right.
             can_transfer: whether the exchange may be able to hand calls to a person.
         """
@@ -138,7 +138,10 @@ class CallDialogue:
         if TRANSFER in aside or (aside and not text):
             self._desk.note(self._recipient, [(RECIPIENT, text)])
             return aside
-        return [*aside, *self._answer(text, sure)]
+        answer = self._answer(text, sure)
+        if aside:  # it is said before the answer, and after what the person has just said
+            self._desk.note(self._recipient, [(KURV, each["text"]) for each in aside])
+        return [*aside, *answer]
 
     def _answer(self, text: str, sure: bool) -> list[Event]:
         if self._draft is not None:
@@ -215,11 +218,15 @@ class CallDialogue:
     # -- others in the talk -------------------------------------------------------------------
 
     def _aside(self, asks: bool) -> list[Event]:
-        """What others have done since the last time; `asks`: nothing else is said after it."""
+        """What others have done since the last time; `asks`: no answer is said after it."""
         recipient_id, newsroom = self._recipient, self._newsroom
         if recipient_id is None or newsroom is None:
             return []
-        news = newsroom.take()
+        try:
+            news = newsroom.take()
+        except KurvError as error:  # what staff did is said later; the person goes on meanwhile
+            log.warning("news_unavailable", code=error.code, call=self._call_id)
+            return []
         begins = news.led and not self._led
         self._led = news.led
         if begins:
@@ -228,13 +235,17 @@ class CallDialogue:
         if news.transfer:
             self._desk.end_takeover(recipient_id)
             return [*said, *self._to_staff(otherwise=wording.GO_ON_MEANWHILE, end=False)]
-        if not said:
-            return []
+        if not said or not (asks or news.led):
+            return said
         if news.led or self._draft is not None:
             self._desk.note(recipient_id, [(KURV, text) for text in news.sentences])
             question = self._ask_about(self._draft)[-1:] if self._draft and not news.led else []
-            return [*said, *(question if asks else [])]
-        return self._known(self._tell(recipient_id, news.sentences, asks))
+            return [*said, *question]
+        try:
+            return self._known(self._tell(recipient_id, news.sentences))
+        except KurvError as error:
+            log.warning("news_without_question", code=error.code, call=self._call_id)
+            return said
 
     def _known(self, events: Iterable[Event]) -> list[Event]:
         """Events of the talk, which the newsroom must not take for news."""
@@ -245,7 +256,8 @@ class CallDialogue:
 
     def _welcome(self, recipient_id: str) -> list[Event]:
         self._recipient = recipient_id
-        self.known.set_result(recipient_id)
+        if not self.known.done():
+            self.known.set_result(recipient_id)
         self._outcome = "nothing_ordered"
         self._task = self._desk.newest_task(recipient_id)
         self._newsroom = self._desk.newsroom(recipient_id)

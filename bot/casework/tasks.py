@@ -21,6 +21,8 @@ class Kind:
 
 
 APPROVE = "approve"
+#: Kinds of tasks whose note is an order that was confirmed; it is where they lead.
+ABOUT_ORDERS = (APPROVE, "over_budget", "order_failed")
 #: Kind of task -> what staff read. One that is missing here is shown as `OTHER`.
 KINDS = {
     "urgent": Kind("Trenger hjelp med en gang", "Ring nå. Er det akutt, ring 113.", 0),
@@ -33,6 +35,7 @@ KINDS = {
     "cancel_order": Kind("Vil stoppe en sendt bestilling", "Ring butikken."),
     "order_failed": Kind("Butikken tok ikke imot bestillingen", "Se hvorfor, og bestill på nytt."),
     "sold_out": Kind("Noe er utsolgt", "Velg noe annet og bestill på nytt."),
+    "over_budget": Kind("Bestilte for mer enn grensen", "Se over bestillingen sammen."),
     "sent_back": Kind("Ble ikke godkjent", "Se over kurven og bestill på nytt."),
     APPROVE: Kind("Må godkjennes", "En annen enn den som bekreftet, ser over og sender.", 2),
     "unknown_caller": Kind("Noen ringte fra et ukjent nummer", "Er det en av deres? Legg inn.", 3),

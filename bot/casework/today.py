@@ -9,11 +9,12 @@ from bot.calls.desk import LONGEST_CALL, NOBODY
 from bot.casework.actor import Actor, NotAllowed, Role
 from bot.casework.deadlines import deadline
 from bot.casework.desk import Desk
-from bot.casework.tasks import APPROVE, Kind, kind_of
+from bot.casework.tasks import ABOUT_ORDERS, APPROVE, Kind, kind_of
 from bot.ordering.order import OPEN, Order, Status
+from bot.ordering.personal import payable
 from bot.store import Person, Task, UnitOfWork
 from bot.store.callers import Call
-from bot.store.worklist import Dated
+from bot.store.worklist import Area, Shipment
 
 #: A basket that nobody has touched for so long is not waiting, it is forgotten: it is kept, and
 #: shows on the recipient's own page.
@@ -22,6 +23,8 @@ FRESH = timedelta(days=14)
 SENT_LATELY = timedelta(days=2)
 #: The longest that an order is on its way.
 ON_ITS_WAY = timedelta(days=10)
+#: Rows of one list on the first page, and of a page of its own.
+MOST_SHOWN, PAGE = 30, 60
 _ON_THE_LIST = (Status.CONFIRMED, Status.SUBMITTED, Status.ACKNOWLEDGED, Status.FAILED)
 
 
@@ -53,14 +56,19 @@ class Waiting:
     changed_at: datetime
     deadline: datetime
 
+    @property
+    def over_budget(self) -> bool:
+        """Whether it costs more than the person wants to spend."""
+        limit = self.person.budget
+        return limit is not None and payable(self.order.basket) > limit
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """An order that was confirmed, and where it is."""
 
-    order: Order
+    shipment: Shipment
     person: Person
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,10 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the first page, each list with what is most pressing first."""
+    """Everything on the first page, each list with what is most pressing first.
+
+    Of long lists the first are there; `waiting_count` and `sent_count` tell how many there are.
+    """
 
     now: datetime
     deadline: datetime
@@ -81,7 +92,8 @@ class Overview:
     calls: tuple[Running, ...]
     waiting: tuple[Waiting, ...]
     sent: tuple[Sent, ...]
-    people: int
+    waiting_count: int
+    sent_count: int
 
 
 class Today(Desk):
@@ -94,17 +106,14 @@ class Today(Desk):
             tasks = uow.tasks_in(area, others=[NOBODY])
             calls = [c for c in uow.calls_in(area) if now - c.began_at < LONGEST_CALL]
             drafts = [d for d in uow.orders_in(area, OPEN, now - FRESH) if d.order.basket.lines]
-            sent = [d for d in uow.orders_in(area, _ON_THE_LIST, now - ON_ITS_WAY)
-                    if _on_its_way(d, now)]
+            sent = self._on_their_way(uow, area, now)
             people = uow.people_of(
                 {t.recipient_id for t in tasks}
                 | {c.recipient_id for c in calls if c.recipient_id}
-                | {d.order.recipient_id for d in (*drafts, *sent)}
+                | {d.order.recipient_id for d in drafts}
+                | {s.recipient_id for s in sent[:MOST_SHOWN]}
             )
             confirmers = self._confirmers(uow, tasks)
-            count = uow.count_people(area)
-        waits = {task.note for task in tasks if task.kind == APPROVE}
-        sent = [each for each in sent if each.order.order_id not in waits]
         self._looks.note(actor, "", "list")
         duties = [
             self._duty(task, people.get(task.recipient_id), actor, confirmers, now)
@@ -120,13 +129,29 @@ class Today(Desk):
             deadline(None, now),
             tuple(sorted(duties, key=lambda d: (d.kind.weight, d.deadline, d.task.task_id))),
             tuple(Running(c, people[c.recipient_id]) for c in calls if c.recipient_id),
-            tuple(sorted(waiting, key=lambda w: (w.deadline, w.changed_at))),
-            tuple(
-                Sent(d.order, people[d.order.recipient_id], d.changed_at)
-                for d in sorted(sent, key=_comes)
-            ),
-            count,
+            tuple(sorted(waiting, key=lambda w: (w.deadline, w.changed_at))[:MOST_SHOWN]),
+            tuple(Sent(each, people[each.recipient_id]) for each in sent[:MOST_SHOWN]),
+            len(waiting),
+            len(sent),
         )
+
+    def sent(self, actor: Actor, offset: int = 0) -> tuple[list[Sent], int]:
+        """A page of the orders on their way, what comes first first; and how many there are."""
+        area, now = self._area(actor), self._clock()
+        with self._store.transaction(read_only=True) as uow:
+            sent = self._on_their_way(uow, area, now)
+            shown = sent[offset : offset + PAGE]
+            people = uow.people_of({each.recipient_id for each in shown})
+        self._looks.note(actor, "", "list")
+        return [Sent(each, people[each.recipient_id]) for each in shown], len(sent)
+
+    @staticmethod
+    def _on_their_way(uow: UnitOfWork, area: Area, now: datetime) -> list[Shipment]:
+        waits = {task.note for task in uow.tasks_in(area) if task.kind == APPROVE}
+        yesterday = (now - timedelta(days=1)).date()
+        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday)
+        sent = [s for s in found if s.order_id not in waits and _on_its_way(s, now)]
+        return sorted(sent, key=_comes)
 
     def close_task(self, actor: Actor, task_id: int) -> Task:
         """A task was done; one that was done already stays so.
@@ -168,7 +193,7 @@ class Today(Desk):
         now: datetime,
     ) -> Duty:
         known = None if task.recipient_id == NOBODY else person
-        order_id = task.note if task.kind == APPROVE else None
+        order_id = task.note if task.kind in ABOUT_ORDERS and task.note else None
         mine = task.kind != APPROVE or (
             Role.APPROVER in actor.roles and confirmers.get(task.note) != actor.key
         )
@@ -176,17 +201,15 @@ class Today(Desk):
         return Duty(task, kind_of(task.kind), known, order_id, until, mine)
 
 
-def _comes(dated: Dated) -> tuple[bool, datetime]:
-    """What comes first stands first; of what nobody knows when it comes, the oldest."""
-    arrives = dated.order.arrives
-    return (arrives is not None, arrives[0] if arrives is not None else dated.changed_at)
+def _comes(sent: Shipment) -> tuple[bool, datetime]:
+    """What comes first stands first; before it what nobody knows the time of."""
+    return (sent.arrives is not None, sent.arrives[0] if sent.arrives else sent.changed_at)
 
 
-def _on_its_way(dated: Dated, now: datetime) -> bool:
+def _on_its_way(sent: Shipment, now: datetime) -> bool:
     """Whether an order still belongs on the list: until its goods have come."""
-    arrives = dated.order.arrives
-    if arrives is not None:
-        return arrives[1] > now - timedelta(hours=2)
-    waits = dated.order.status in (Status.CONFIRMED, Status.SUBMITTED)
-    return waits or now - dated.changed_at < SENT_LATELY
+    if sent.arrives is not None:
+        return sent.arrives[1] > now - timedelta(hours=2)
+    waits = sent.status in (Status.CONFIRMED, Status.SUBMITTED)
+    return waits or now - sent.changed_at < SENT_LATELY
 

@@ -29,8 +29,11 @@ log = structlog.get_logger(__name__)
 INTERVAL = 1.0
 #: A call that began earlier has ended, whatever the store says.
 LONGEST_CALL = timedelta(hours=2)
-#: Seconds between two looks, however much happens here.
-LEAST_PAUSE = 0.03
+#: Seconds between two looks, however much happens here: at some people, and at everybody.
+LEAST_PAUSE, LEAST_PAUSE_FOR_ALL = 0.03, 0.3
+#: Utterances that are told at once: of somebody at whom was not looked before (whoever follows has
+#: just read the others), and of others.
+FIRST_TOLD, MOST_TOLD = 50, 500
 
 Event = dict[str, Any]
 
@@ -76,7 +79,7 @@ class Watcher:
                     self.look()
                 except StoreError as error:
                     log.warning("watcher_blind", code=error.code)
-                time.sleep(LEAST_PAUSE)
+                time.sleep(LEAST_PAUSE_FOR_ALL if self._all else LEAST_PAUSE)
 
     def look(self) -> None:
         """Look once: end take-overs that nobody is in any more, and tell what has changed."""
@@ -86,11 +89,10 @@ class Watcher:
         ids = None if every else sorted(each for each in followed if each is not None)
         with self._store.transaction(read_only=True) as uow:
             marks = uow.marks(ids)
-            either = {*marks, *self._known}
-            changed = [each for each in either if marks.get(each) != self._known.get(each)]
             # Who begins to follow everybody has just read how it stands.
-            first = every and not self._all
-            told = {} if first else {each: self._state(uow, each) for each in changed}
+            seen = self._known if every and not self._all else {*marks, *self._known}
+            changed = [each for each in seen if marks.get(each) != self._known.get(each)]
+            told = {each: self._state(uow, each) for each in changed}
         self._known, self._all = dict(marks), every
         self._heard = {each: newest for each, newest in self._heard.items() if each in marks}
         for recipient_id, events in told.items():
@@ -107,8 +109,9 @@ class Watcher:
 
     def _state(self, uow: UnitOfWork, recipient_id: str) -> list[Event]:
         """How it stands with a person now: whoever has seen it already passes it over."""
-        heard = self._heard.get(recipient_id, 0)
-        said = uow.utterances(recipient_id, heard)
+        heard = self._heard.get(recipient_id)
+        limit = FIRST_TOLD if heard is None else MOST_TOLD
+        said = uow.utterances(recipient_id, heard or 0, limit)
         if said:
             self._heard[recipient_id] = said[-1].entry_id
         return [*(utterance_event(each) for each in said), *state(uow, recipient_id)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
+from rich.control import Control, ControlType
 
 Event = dict[str, Any]
 
@@ -33,6 +34,36 @@ def show(events: Iterable[Event], as_json: bool) -> None:
             print_json(event)
         else:
             _print_text(event)
+
+
+class LiveText:
+    """What somebody is saying, on the last line of a terminal, until it is known for good.
+
+    Elsewhere than on a terminal nothing is shown before that.
+    """
+
+    def __init__(self, console: Console = out) -> None:
+        """Nothing is shown yet."""
+        self._console = console
+        self._shown = False
+
+    def partial(self, text: str) -> None:
+        """Show the text so far in place of what stood there."""
+        if not self._console.is_terminal:
+            return
+        self.clear()
+        room = self._console.width - len("Du:    …") - 1  # the last column would begin a new line
+        end = text if len(text) <= room else "…" + text[1 - room :]
+        self._console.print(f"Du:   {end} …", style="dim cyan", markup=False, end="")
+        self._shown = True
+
+    def clear(self) -> None:
+        """Take it away again."""
+        if self._shown:
+            self._console.control(
+                Control((ControlType.ERASE_IN_LINE, 2), ControlType.CARRIAGE_RETURN)
+            )
+            self._shown = False
 
 
 def error(message: str, code: str, as_json: bool) -> None:

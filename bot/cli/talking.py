@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.calls.keys import Keypad
-from bot.cli.output import SURE, Event, err, error, out, show
+from bot.cli.output import SURE, Event, LiveText, err, error, out, show
 from bot.cli.word_sounds import hearing_shop
 from bot.dialogue import RasaDialogue
 from bot.errors import KurvError
@@ -183,6 +183,12 @@ def _live(
     line = SoundCardLine(
         Microphone(devices[0], recognizer.sample_rate), SoundCardSpeaker(devices[1])
     )
+    live = LiveText()
+
+    def shown(event: Event) -> None:
+        live.clear()
+        show([event], as_json)
+
     with EspeakSynthesizer() as synthesizer:
         session = Session(
             recognizer,
@@ -190,7 +196,8 @@ def _live(
             synthesizer,
             settings=TalkSettings(rate=rate, is_over=is_sent),
             duplex=DuplexSettings(barge_in=headset),
-            screen=Screen(on_event=lambda event: show([event], as_json)),
+            screen=Screen(on_event=shown),
+            on_partial=None if as_json else live.partial,
         )
         asyncio.run(session.run(line))
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from audio.in_context import InContext
 from audio.phone.audiosocket import AudioSocketLine
 from audio.phone.ears import CODE_WORDS, Ears
+from audio.phone.pool import RecognizerPool
 from audio.phone.server import AudioSocketServer, Handler
 from audio.recognizer import Engine
 from audio.session import Session
@@ -70,7 +71,10 @@ class Telephone:
         """
         self._desk.end_lost_calls()
         self._talk = talk
-        self._engine = load()
+        engine = load()
+        codes = [word for word in CODE_WORDS if not engine.unknown_words([word])]
+        self._words = RecognizerPool(engine.recognizer, engine.sample_rate)
+        self._codes = RecognizerPool(lambda: engine.recognizer(codes), engine.sample_rate)
         self._voice = self._stack.enter_context(EspeakSynthesizer())
         calls = self._settings.call_limit
         self._workers = ThreadPoolExecutor(THREADS_A_CALL * calls + 4, "call")
@@ -122,14 +126,14 @@ class Telephone:
             self._desk,
             self._talk,
             read_again=lambda who: self._service.talked_over(who).events,
-            tell=lambda who, sentences, asks: self._service.tell(who, sentences, asks).events,
+            tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,
             can_transfer=self._http is not None,
         )
         self._dialogues[call] = dialogue
+        ears = self._ears(dialogue)
         listening: asyncio.Task[None] | None = None
         try:
-            ears = await asyncio.to_thread(self._ears, dialogue)
             session = Session(
                 ears,
                 dialogue,
@@ -144,6 +148,7 @@ class Telephone:
         finally:
             if listening is not None:
                 listening.cancel()
+            ears.reset()  # what was borrowed for an utterance that never ended goes back
             self._metrics.frames(line.sent_frames, line.late_frames)
             del self._dialogues[call]
 
@@ -161,16 +166,12 @@ class Telephone:
                     session.notice()
 
     def _ears(self, dialogue: CallDialogue) -> Ears:
-        codes = self._engine.recognizer(
-            [w for w in CODE_WORDS if not self._engine.unknown_words([w])]
-        )
-
         def bonus(texts: Sequence[str]) -> list[float]:
             who = dialogue.talking_with
             return self._service.fits(who, texts) if who else [0.0] * len(texts)
 
-        wide = InContext(self._engine.recognizer(), bonus)
-        return Ears(codes, wide, lambda: not dialogue.identified)
+        wide = InContext(self._words.recognizer(), bonus)
+        return Ears(self._codes.recognizer(), wide, lambda: not dialogue.identified)
 
     async def _busy(self, line: AudioSocketLine) -> None:
         self._announced.take(str(line.call))

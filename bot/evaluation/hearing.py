@@ -13,7 +13,7 @@ from bot.ordering.acts import read_act
 from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import split_done
 from bot.ordering.context import is_code, is_urgent, points_only
-from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order
+from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
 from bot.ordering.reading import not_told, read_request
@@ -61,6 +61,9 @@ class Listener:
         request = read_request(text, self._shop)
         if asks_for_person(text) and not self._names_a_ware(request):
             return Heard("person", (), (), False)
+        parts = two_acts(text)
+        if parts is not None and (parts[1] or parts[3]) and not self._names_a_ware(request):
+            return Heard(parts[1] or parts[3] or act, (), (), False)
         known = read_act(text)
         found = read_inquiries(text, self._shop.vocabulary)
         if found.inquiries and known not in KNOWN_QUESTIONS:

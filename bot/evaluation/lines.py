@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.ordering.amount import Amount
-from bot.ordering.lines import OrderLine
+from bot.ordering.lines import Act, OrderLine
 
 #: How alike two spellings of a ware must be, 0 to 100 (rapidfuzz, without blanks).
 ALIKE = 75.0
@@ -62,11 +62,18 @@ def same_line(expected: Mapping[str, Any], line: OrderLine, acts: frozenset[str]
     out = expected.get("instead_of")
     if out and not same_ware(str(out), line.instead_of or ""):
         return False
-    if bool(expected.get("relative")) and not line.relative:
+    taken_out = _is_so_many_less(expected, line)
+    if bool(expected.get("relative")) and not (line.relative or taken_out):
         return False
     if not same_amount(expected, line):
         return False
-    return line.act is None or line.act.value in acts
+    return line.act is None or line.act.value in acts or taken_out
+
+
+def _is_so_many_less(expected: Mapping[str, Any], line: OrderLine) -> bool:
+    """ "ta bort to av brusene": taking out two is a change by minus two."""
+    less = bool(expected.get("relative")) and str(expected.get("quantity", "")).startswith("-")
+    return less and line.act is Act.REMOVE and line.amount is not None and line.amount.value > 0
 
 
 def _counted(amount: Amount, quantity: Decimal) -> bool:

@@ -15,6 +15,7 @@ ACT_PHRASES: dict[str, str] = {
     heisann sveisann
     """,
     "basket": """
+    lese det opp|lese det opp for meg|les det opp for meg|lese opp det jeg har
     hva har jeg|hva har jeg bestilt|hva er i kurven|hva er det i kurven|hva ligger i kurven
     hva ligger det i kurven|hva er i handlekurven|hva er det i handlekurven|hva har jeg i kurven
     hva har jeg i handlekurven|hva har jeg på lista|hva har jeg på listen|hva står på lista
@@ -179,6 +180,9 @@ ACT_PHRASES: dict[str, str] = {
     det er alt jeg trenger|det var alt jeg trengte|det var alt jeg skulle ha|det er alt jeg skal ha
     nei det var alt|nei det er alt|nei ikke noe mer|nei ikke mer|nei det er bra|nei det er nok
     slutt|nei det holder|ikke noe mer nå|itj mer|det er fint sånn|det er bra sånn|det er greit sånn
+    ok send|okei send|ok da sender vi|ja da sender vi det|send|send nå|bare send|da sender vi det
+    da sender vi|send det da|klar|jeg er klar|klar nå
+    da er vi i mål|da er jeg i mål|vi er i mål|i mål
     avslutt|send bestillingen|send bestillinga|bestill nå|bestill det|send inn|send den|send det
     til kassa|til kassen|jeg vil betale|gå til kassen|gå til kassa|fullfør|fullfør bestillingen
     jeg vil bestille nå|da bestiller jeg|da kan du bestille|da kan du sende

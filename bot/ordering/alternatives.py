@@ -13,12 +13,12 @@ from bot.ordering.amount import Amount
 from bot.ordering.answer import read_answer
 from bot.ordering.basket import BasketLine
 from bot.ordering.catalogue import Product
+from bot.ordering.context import points_only
 from bot.ordering.fillers import DESCRIBING
-from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.norwegian import Kind, tokenise
-from bot.ordering.pointing import CORRECTING, FURTHER, IDLE, held_line, words_in
+from bot.ordering.pointing import CORRECTING, EXTREMES, FURTHER, IDLE, held_line, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import ProductQuestion
 from bot.ordering.turn import Outcome, Turn
@@ -27,12 +27,6 @@ from bot.ordering.units import PACKS
 _OTHER = frozenset({"andre", "annen", "annet"})
 _SAME = frozenset({"samme", "same", "sama", "samma"})
 _SUCH = frozenset({"sånn", "sånt", "sånne", "slik", "slikt", "slike"})
-_EXTREMES = word_set(
-    """
-    billig billige billigste billigere dyr dyre dyreste stor store største liten lille minste
-    større mindre rimelig rimelige rimeligste rimeligere
-    """
-)
 
 
 def same_in(turn: Turn, words: list[str]) -> Outcome | None:
@@ -46,7 +40,7 @@ def same_in(turn: Turn, words: list[str]) -> Outcome | None:
     now = turn.shop.catalogue[line.product_id]
     found = variants(turn, now, " ".join(told))
     if not found:
-        return None
+        return turn.failed([wording.not_found([" ".join([*told, now.name.casefold()])])])
     act = Act.REPLACE if CORRECTING & set(words) else Act.ADD
     return put(turn, found, line, act, " ".join(told))
 
@@ -147,14 +141,14 @@ def _pointed(
 def other_kind(turn: Turn, words: list[str]) -> Outcome | None:
     """ "nei, den økologiske", "ikke den, den billige": told apart by an adjective alone."""
     line = held_line(turn)
-    told = [word for word in words if word in DESCRIBING or word in _EXTREMES]
+    told = [word for word in words if word in DESCRIBING or word in EXTREMES]
     known = IDLE | _SUCH | PACKS.keys() | set(told)
     rest = [word for word in words if word not in known]
     pointing = words[0] in ("den", "det", "de") or bool((CORRECTING | _SUCH) & set(words))
     if line is None or not told or rest or not pointing:
         return None
     now = turn.shop.catalogue[line.product_id]
-    if set(told) & _EXTREMES:
+    if set(told) & EXTREMES:
         found = _extreme(turn, now, told)
         return put(turn, [found], line, Act.REPLACE, turn.talk.spoken) if found else None
     # "ikke de fine, de grove": what it is already is not what is wanted.
@@ -224,7 +218,10 @@ def not_that(turn: Turn, text: str) -> Request | None:
     named = [line.phrase for line in wish.lines]
     if not named or wish.unaccounted or any(line.act is Act.REMOVE for line in wish.lines):
         return None
-    return wish if all(phrase and turn.sold(phrase) for phrase in named) else None
+    wares = all(
+        phrase and not points_only(phrase) and turn.sold(phrase) for phrase in named
+    )
+    return wish if wares else None
 
 
 def instead_of_last(turn: Turn, text: str) -> Outcome | None:

@@ -6,6 +6,7 @@ Each reader answers None when the words mean something else.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.ordering import wording
 from bot.ordering.amount import Amount
@@ -22,6 +23,8 @@ _HALF = frozenset({"halvparten", "halver", "halvere", "halverte", "halvpart"})
 _ALL = frozenset({"alt", "alle", "allting"})
 _BUT = (("unntatt",), ("bortsett", "fra"), ("utenom",), ("foruten",), ("uten",), ("men", "ikke"))
 _REMOVING = frozenset({"bort", "fjern", "vekk", "stryk", "slett", "dropp", "kast", "ut", "tøm"})
+#: "alt unntatt kaffen kan bort"
+_GONE = frozenset({"bort", "vekk", "ut", "utgå", "fjernes", "strykes"})
 _PLACES = {"første": 0, "fyrste": 0, "andre": 1, "tredje": 2, "siste": -1, "sist": -1}
 
 
@@ -57,7 +60,7 @@ def scaled(turn: Turn, words: list[str], request: Request) -> Outcome | None:
         return None
     line = held_line(turn, named[0] if named else "")
     if line is None:
-        return None
+        return _scaled_question(turn, named[0], double) if named else None
     edit = turn.edit_with(turn.talk.questions)
     quantity = line.quantity * 2 if double else line.quantity / 2
     if line.unit == "stk" and quantity != quantity.to_integral_value():
@@ -69,6 +72,23 @@ def scaled(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     return turn.take(edit)
 
 
+def _scaled_question(turn: Turn, phrase: str, double: bool) -> Outcome | None:
+    """ "halvparten så mange epler" while it is still asked which apples."""
+    for place, each in enumerate(turn.talk.questions):
+        if not isinstance(each, ProductQuestion) or not _is_of(turn, each, phrase):
+            continue
+        amount = each.amount or Amount(Decimal(1))
+        if amount.vague or amount.upper is not None:
+            return None
+        value = amount.value * 2 if double else amount.value / 2
+        asked = replace(each, amount=replace(amount, value=value))
+        questions = list(turn.talk.questions)
+        questions[place] = asked
+        turn.talk = replace(turn.talk, questions=tuple(questions))
+        return turn.end([wording.amount_noted(value, amount.unit)])
+    return None
+
+
 def all_but(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     """ "alt unntatt melken" keeps the rest; "ta bort alt unntatt melken" keeps the milk."""
     if not _ALL & set(words):
@@ -76,8 +96,9 @@ def all_but(turn: Turn, words: list[str], request: Request) -> Outcome | None:
     for mark in _BUT:
         for at in range(len(words) - len(mark)):
             if tuple(words[at : at + len(mark)]) == mark and _ALL & set(words[:at]):
-                named = " ".join(words[at + len(mark) :])
-                return _keep(turn, named, bool(_REMOVING & set(words[:at])))
+                rest = [word for word in words[at + len(mark) :] if word not in _GONE]
+                gone = _REMOVING & set(words[:at]) or _GONE & set(words[at:])
+                return _keep(turn, " ".join(rest), bool(gone))
     return None
 
 
@@ -87,17 +108,30 @@ def _keep(turn: Turn, named: str, removing: bool) -> Outcome | None:
     edit = turn.edit_with(turn.talk.questions)
     for phrase in lines:
         match = turn.shop.in_basket(phrase, turn.order.basket)
-        if isinstance(match, Unknown):
+        asked = [
+            each
+            for each in edit.questions
+            if isinstance(each, ProductQuestion) and _is_of(turn, each, phrase)
+        ]
+        if asked and not removing:
+            edit.questions = [each for each in edit.questions if each not in asked]
+            edit.notes.append(wording.dropped(asked[0].phrase))
+        elif isinstance(match, Unknown):
             edit.absent.append(phrase)
         else:
             meant += [each.product.product_id for each in match.candidates]
     if not meant:
-        return turn.take(edit) if turn.order.basket.lines else None
+        return turn.take(edit) if turn.order.basket.lines or edit.notes else None
     for line in turn.order.basket.lines:
         if (line.product_id in meant) != removing:
             edit.basket = edit.basket.remove(line.product_id)
             edit.removed.append(wording.line(line))
     return turn.take(edit)
+
+
+def _is_of(turn: Turn, question: ProductQuestion, phrase: str) -> bool:
+    """Whether an open question is about the ware that is named."""
+    return not isinstance(turn.shop.matcher.match_held(phrase, question.options), Unknown)
 
 
 def by_place(turn: Turn, act: str, words: list[str], request: Request) -> Outcome | None:

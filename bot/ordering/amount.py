@@ -103,7 +103,7 @@ _NAME_AFTER_NUMBER = frozenset(
 _UNREADABLE = re.compile(r"\d{10,}$|\d+[eE]\d+$")
 _TIMES = frozenset({"x", "×", "gange", "ganger", "gonger", "gong"})
 _FEW = range(1, 13)
-_PACK_SIZES = frozenset({4, 6, 8, 10, 12, 18, 20, 24, 30})
+_PACK_SIZES = frozenset({3, 4, 5, 6, 8, 9, 10, 12, 16, 18, 20, 24, 30})
 
 
 def _words(tokens: Sequence[Token], start: int, most: int = 7) -> list[str]:
@@ -222,7 +222,8 @@ def _read_upper(
     # Two numbers in a row are a range only when they follow each other ("to tre stykker").
     spelled = tokens[end].said in NUMBER_WORDS and tokens[end - 1].said in NUMBER_WORDS
     if spelled and used == 1 and high == value + 1 and int(value) in _FEW:
-        if end >= 1 and tokens[end - 1].said in ARTICLES:
+        counted = end + more < len(tokens) and tokens[end + more].said in PACKS
+        if end >= 1 and tokens[end - 1].said in ARTICLES and not counted:
             return None
         return high, end + more
     return None

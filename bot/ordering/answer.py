@@ -221,7 +221,24 @@ def _choose(tokens: list[Token], options: Sequence[Option]) -> Answer | None:
         index = _by_name(named, amounts, options)
     if index is None:
         return _by_bare_number(named, amounts, count)
+    if _is_other_size(amounts, options[index]):
+        return None
     return Answer(index, _quantity(amounts, options[index]))
+
+
+def _is_other_size(amounts: Sequence[tuple[Read, bool]], option: Option) -> bool:
+    """ "friele 500 gram" is not the pack of 250 grams that was offered."""
+    content = option.content
+    if content is None or not content.amount:
+        return False
+    for read, _ in amounts:
+        amount = read.amount
+        if amount.unit != content.unit or amount.unit not in ("l", "kg"):
+            continue
+        small = amount.unit == "kg" and amount.value < 1 and amount.value != content.amount
+        if small or amount.value % content.amount:
+            return True
+    return False
 
 
 def _split_amounts(tokens: list[Token]) -> tuple[list[tuple[Read, bool]], list[Token]]:

@@ -7,14 +7,15 @@ from bot.ordering import finishing, offers, references, wording
 from bot.ordering.acts import read_act
 from bot.ordering.alternatives import not_that, other_of_kind
 from bot.ordering.amount import Amount
-from bot.ordering.answer import NONE_OF_THEM, read_answer, read_quantity_answer
+from bot.ordering.answer import NONE_OF_THEM, Answer, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.consent import is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
-from bot.ordering.request import Act, Request
+from bot.ordering.pointing import IDLE, words_in
+from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
 
@@ -62,14 +63,26 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     every = _every_one(turn, question, products, request, text)
     if every is not None:
         return every
-    found = None if corrected else read_answer(text, products)
+    further = bool(request.lines) and all(
+        line.relative and not line.phrase for line in request.lines
+    )  # "en til" is about what is in the basket already
+    found = None if corrected or further else read_answer(text, products)
     refused = found is not None and found.index is NONE_OF_THEM
+    if not isinstance(found, Answer) and _tells_closer(text):
+        closer = _refined(turn, question, text)
+        if closer is not None:
+            return closer
     if refused or act == "deny":
         return _drop(turn, question)
     if found is not None and isinstance(found.index, int):
         amount = found.amount if found.amount is not None else question.amount
         return _choose(turn, replace(question, amount=amount), products[found.index])
     named = [line.phrase for line in request.lines if line.phrase]
+    if len(named) == 1 and question.wording == wording.EITHER and act != "remove":
+        picked = turn.shop.matcher.match_held(named[0], question.options)
+        if isinstance(picked, Certain):  # "cola" of "cola eller pepsi"
+            amount = request.lines[0].amount or question.amount
+            return _choose(turn, replace(question, amount=amount), picked.candidate.product)
     if products and words_of(text) & _USUAL and all(points_only(each) for each in named):
         return _choose(turn, question, _most_usual(turn, products))
     if act == "done":
@@ -217,7 +230,13 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
         if _more_precise(turn, question, request):
             line = request.lines[0]
             amount = line.amount if line.amount is not None else question.amount
-            restated = replace(line, amount=amount, act=Act(question.act))
+            counted = question.amount is not None and question.amount.unit not in ("l", "kg")
+            phrase = line.phrase
+            if counted and amount is not None and amount.unit in ("l", "kg"):
+                # "to pakker kaffe", "friele 500 gram": two of that size.
+                phrase = f"{phrase} {_size(amount)}"
+                amount = question.amount
+            restated = replace(line, phrase=phrase, amount=amount, act=Act(question.act))
             return turn.apply(
                 replace(request, lines=(restated,)), Act.ADD, turn.edit_after_question()
             )
@@ -233,13 +252,61 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
                 return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))
             return turn.end([wording.amount_noted(amount.value, amount.unit)])
-        if named and act != "out_of_scope" and (
-            question.wording or _refuses(text)
-        ) and _is_new_ware(turn, request):
+        if named and act != "out_of_scope" and _is_new_ware(turn, request) and (
+            _refuses(text) or (_is_broad(question) and not _goes_on(turn, question, text, request))
+        ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
-    if named and act != "out_of_scope":
+    known = all(turn.sold(line.phrase) for line in request.lines if line.phrase)
+    if named and (act != "out_of_scope" or (known and not request.unaccounted)):
         return turn.apply(request, EDITS.get(act, Act.ADD))
     return turn.failed([])
+
+
+def _size(amount: Amount) -> str:
+    """A measure as it is printed on a pack: 0.5 kg is "500 g"."""
+    if amount.unit == "kg" and amount.value < 1:
+        return f"{(amount.value * 1000).normalize():f} g"
+    return f"{amount.value.normalize():f} {amount.unit}".replace(".", ",")
+
+
+def _is_broad(question: ProductQuestion) -> bool:
+    """Whether a whole group of wares was asked about ("noe til middag"), not which of a kind."""
+    return bool(question.wording) and question.wording != wording.EITHER
+
+
+def _goes_on(turn: Turn, question: ProductQuestion, text: str, request: Request) -> bool:
+    """Whether something further is named, so that a broad question stays: "og så melk"."""
+    opened = text.casefold().split()[:1] in (["og"], ["å"], ["pluss"])
+    wished = any(line.act is Act.ADD for line in request.lines)
+    further = opened or wished or bool(words_of(text) & {"også", "au", "òg", "åsså"})
+    asked = {turn.shop.catalogue[pid].category for pid in question.options}
+    for line in request.lines:
+        match = turn.shop.matcher.match(line.phrase) if line.phrase else None
+        if isinstance(match, Certain | Choice) and any(
+            each.product.category in asked for each in match.candidates
+        ):
+            return False
+    return further
+
+
+def _tells_closer(text: str) -> bool:
+    """Whether what was asked about is told closer: "nei, de med frø"."""
+    words = words_in(text)
+    words = words[1:] if words[:1] == ["nei"] else words
+    return words[:1] in (["de"], ["den"], ["det"]) and bool({"med", "uten"} & set(words))
+
+
+def _refined(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:
+    """ "nei, de med frø": the ware that was asked about, told more closely."""
+    words = [word for word in words_in(text) if word not in IDLE or word in ("med", "uten")]
+    told = " ".join(words)
+    if question.act != Act.ADD.value or not told.strip() or not question.options:
+        return None
+    phrase = f"{question.phrase} {told}"
+    if turn.shop.vocabulary.coverage(phrase.casefold().split()) < 1.0:
+        return None
+    line = OrderLine(phrase, question.amount, Act.ADD, (0, len(text)))
+    return turn.apply(Request((line,), ()), Act.ADD, turn.edit_after_question())
 
 
 def _refuses(text: str) -> bool:

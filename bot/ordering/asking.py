@@ -58,7 +58,8 @@ _OPENINGS: dict[Ask, str] = {
     hva koster|hva kostet|hvor mye koster|hva er prisen på|hva blir prisen på|hva er prisen for
     hvor mye blir|hva blir|hvor mye kommer|hva kommer
     prisen på|pris på|hva med prisen på|hvor dyr er|hvor dyrt er|hvor dyre er|hvor mye tar dere for
-    koster den|koster det|koster de|koster denne|hva tar dere for|hva skal dere ha for
+    hva ta de for|hva tar de for|hva skal de ha for|hva ta dere for|koster den
+    koster det|koster de|koster denne|hva tar dere for|hva skal dere ha for
     er det dyrt med|hvor mye er|hva må jeg ut med for
     hva er prisen|hvor mye kostet|hva ligger prisen på|hva skal du ha for
     """,
@@ -76,7 +77,8 @@ _OPENINGS: dict[Ask, str] = {
     """,
     Ask.HAVE: """
     har dere|har du|har butikken|fører dere|selger dere|finnes det|fins det|finst det|er det noe
-    er det noen|har de|har dere ikke|har du ikke|fører du|selger du|har man|har dere fått inn
+    er det noen|har de|har dere ikke|har du ikke|fører du|selger du|har man
+    har dere fått inn|har du fått inn
     er det mulig å få tak i|går det an å få tak i|kan dere skaffe
     """,
     Ask.OFFERS: """
@@ -94,7 +96,7 @@ _OPENINGS: dict[Ask, str] = {
     har jeg tatt med|har jeg tatt|har jeg allerede bestilt|har jeg bestilt|har jeg fått med
     har jeg lagt til|har jeg husket|har jeg husket på|fikk jeg med|fikk du med|tok du med
     har du fått med|har du tatt med|tok jeg med|sa jeg ikke|har du skrevet opp|har du notert
-    la jeg til|har jeg sagt|står det|ligger det|er det kommet med|har du fått
+    la jeg til|har jeg sagt|er det kommet med
     """,
     Ask.CHEAPEST: """
     hva er billigst|hvilken er billigst|hvilket er billigst|hvilke er billigst|hva er det billigste
@@ -116,7 +118,7 @@ for _entries in _TABLE.values():
     _entries.sort(key=lambda entry: -len(entry[0]))
 
 #: Words between those of an opening that change nothing ("hva slags brød", "har dere også").
-_THROUGH = word_set("da egentlig også nå så jo vel forresten egentleg eigentleg kanskje")
+_THROUGH = word_set("allerede da egentlig også nå så jo vel forresten egentleg eigentleg kanskje")
 _BREAKING = frozenset({Cue.ADD, Cue.WANT, Cue.REMOVE, Cue.CHANGE, Cue.REPLACE, Cue.CORRECTION})
 #: Words of a question around its ware.
 _AROUND = word_set(
@@ -124,8 +126,8 @@ _AROUND = word_set(
     finnes fins finst har dere du de kan jeg få er det der i butikken dag nå ellers mulig å velge
     mellom selger fører dem den her hos da egentlig også for tiden inne på lager å vi noe noen
     slags typer type sorter andre flere koster en et ei ligge ligger deres av med dette
-    enn mer mindre andre den satt opp skrevet notert lagt ført lista listen handlelista handlelisten handlekurven
-    korga bestillingen bestillinga mye mange
+    enn mer mindre andre den satt opp skrevet notert lagt ført lista listen handlelista handlelisten
+    handlekurven korga bestillingen bestillinga mye mange
     vil ha som tilby og men med har jeg tatt fått bestilt kurven pakken pakka boksen flaska flasken
     posen glasset kartongen esken pakke boks
     """
@@ -213,16 +215,18 @@ def _opening(tokens: Sequence[Token], at: int) -> tuple[Ask, int] | None:
     if first == "hvor" and window[1:2] in (["mange"], ["mye"]):
         for place in range(3, len(window) - 1):
             if window[place : place + 2] == ["det", "i"] and window[place - 1] == "er":
-                return Ask.SIZE, at + place + 2  # "hvor mange poser er det i tepakken"
+                return Ask.SIZE, at + 2  # "hvor mange poser er det i tepakken"
             if window[place] in ("har", "fikk") and window[place + 1] in ("du", "dere") and (
                 any(word in _WRITTEN for word in window[place + 2 :])
             ):
                 return Ask.HELD, at + 2  # "hvor mye melk har du satt opp"
     if first in ("står", "ligger", "er") and any(word in _LISTS for word in window[2:]):
         return Ask.HELD, at + 1  # "står kaffen på lista"
+    if first == "er" and window[-1] == "med" and len(window) == len(tokens) - at > 2:
+        return Ask.HELD, at + 1  # "er brunost med"
     if first == "er" and len(window) > 2 and any(_is_property(word) for word in window[2:4]):
         return Ask.FACT, at + 1  # "er lettmelken laktosefri"
-    if first in ("hva", "hvor") and "koster" in window[1:]:
+    if first in ("hva", "hvor") and {"koster", "kostet", "kosta"} & set(window[1:]):
         # "(jeg lurer på) hva den kaffen koster"
         return Ask.PRICE, at + 1
     if first == "er" and any(word in _DEAR for word in window[2:5]):

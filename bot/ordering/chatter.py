@@ -50,6 +50,12 @@ def _names_no_ware(phrase: str) -> bool:
     return bool(words) and all(word in _NO_WARES for word in words)
 
 
+def _is_talk(phrase: str, shop: Shop) -> bool:
+    """Whether a phrase is only talk; what the shop has an answer to ("noe til middag") is not."""
+    joined = "".join(re.findall(r"\w+", phrase.casefold()))
+    return _names_no_ware(phrase) and shop.vocabulary.coverage((joined,)) < 1.0
+
+
 def _without_small_words(request: Request) -> Request:
     """What could not be placed and names nothing that is sold needs no answer."""
     told = [each for each in request.unaccounted if _names_no_ware(each[2])]
@@ -77,7 +83,7 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
         story = unasked and (
             (line.act is None and _in_story(line, text, shop))
-            or (line.act in (None, Act.ADD) and _names_no_ware(line.phrase))
+            or (line.act in (None, Act.ADD) and _is_talk(line.phrase, shop))
         )
         if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):
             told.append((*line.span, text[slice(*line.span)]))

@@ -71,7 +71,7 @@ class Ware:
         out = ""
         for before, token in zip((None, *self.words), self.words, strict=False):
             # What was written as one ("7up", "1,5%") stays so.
-            out += " " if before is not None and before.end < token.start else ""
+            out += " " if before is not None and before.end != token.start else ""
             out += token.text
         return out
 
@@ -261,6 +261,9 @@ def _apply(mark: Piece, ware: Ware) -> None:
             ware.amount = Amount(Decimal(1))
     elif mark.cue is Cue.MORE:
         ware.relative = True
+        ware.too_much = mark.tokens[0].plain == "for"
+        if ware.too_much and ware.amount is None:
+            ware.amount = Amount(Decimal(1), vague=True)
         if "av" in [token.plain for token in mark.tokens]:
             ware.of_them = True
     elif mark.cue is Cue.LESS:
@@ -341,7 +344,7 @@ def _says_what_for(before: Segment, segment: Segment, judge: Judge) -> bool:
     if not _HARMLESS.intersection(said):
         return True
     whole = [*(word.token.said for word in before.words), segment.words[0].link[0].plain, *said]
-    return judge.coverage(whole) >= 0.99  # "fløte til kaffen" has a name of its own
+    return judge.is_saying(whole)  # "fløte til kaffen" has a name of its own
 
 
 def _merge_unknown(segments: list[Segment], group: _Group) -> list[Segment]:

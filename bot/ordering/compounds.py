@@ -32,6 +32,8 @@ _WARES = word_set(
     rundstykker loff juice nektar druer tomat tomater agurk paprika bønner erter mais svisker
     """
 )
+#: What wares are cut or made into.
+_FORMS = word_set("plate plater")
 _MIN_TAIL = 3
 _MIN_COMPOUND = 5
 #: A tail after an unknown front ("gudbrandsdals-ost") must end this many words of the shop.
@@ -51,7 +53,7 @@ class Splitter:
     def __init__(self, words: Iterable[str]) -> None:
         """Takes all words of the shop, in lower case."""
         self._words = frozenset(words)
-        self._known: set[str] = set(_WARES)
+        self._known: set[str] = {*_WARES, *_FORMS}
         for word in self._words:
             if len(word) > 2 or word in _SHORT_TAILS:
                 self._known.update(basic_forms(word))

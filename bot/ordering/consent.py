@@ -24,6 +24,7 @@ _AROUND = word_set(
     ja det den de dette er e va var blir ble så klart visst da takk tusen mange helt bare på nå
     no jeg vil kan skal du gjør i alt min mi mitt høres ut kjempe veldig sånn god godt fin for all
     del bestillingen bestillinga ordren varene inn av gårde avgårde at også vet vettu sjø kjære
+    skiten dritten driten greiene hele alt sammen svarte faen
     ville ha gjøre vi snilt snill hyggelig flink av deg til min venn denne dere her og
     """
 )
@@ -58,6 +59,15 @@ def hesitates(text: str) -> bool:
     words = _words(text)
     doubt = bool(set(words) & _HESITATION) or words[:3] == ["jeg", "vet", "ikke"]
     return doubt and all(word in _HESITANT for word in words)
+
+
+_LOOKING = word_set("lappen brillene lista listen arket papiret øyeblikk vent huske")
+
+
+def looks_for_it(text: str) -> bool:
+    """Whether somebody needs a moment: "vent litt, så skal jeg finne lappen"."""
+    words = set(_words(text))
+    return bool(words & _LOOKING) and bool(words & {"vent", "finne", "øyeblikk", "hente", "lete"})
 
 
 def split_done(text: str) -> tuple[str, bool]:

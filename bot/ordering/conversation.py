@@ -5,11 +5,11 @@ confirms, "ja" after "skal jeg tømme kurven?" empties, and elsewhere it only sa
 What then happens stands in the modules beside it (see `bot.ordering.turn`).
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.ordering import (
+    alternatives,
     answering,
     finishing,
     hearing,
@@ -24,8 +24,8 @@ from bot.ordering import (
 from bot.ordering.acts import read_act
 from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
-from bot.ordering.asking import read_inquiries
-from bot.ordering.consent import hesitates, is_plain_yes, split_done
+from bot.ordering.asking import Ask, read_inquiries
+from bot.ordering.consent import hesitates, is_plain_yes, looks_for_it, split_done
 from bot.ordering.context import (
     after_read_back,
     is_abusive,
@@ -33,13 +33,16 @@ from bot.ordering.context import (
     is_most_of,
     is_urgent,
     objects,
+    only_amount,
     points_only,
     takes_it,
     words_of,
 )
-from bot.ordering.learned import asks_for_person, edit_of, may_be_order
+from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
+from bot.ordering.pointing import words_in
+from bot.ordering.reading import introduces
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
 from bot.ordering.shown import take_shown
@@ -80,10 +83,6 @@ _MAY_ASK = frozenset(
     ("add", "remove", "change", "replace", "price", "choose", "affirm", "deny", "done", "usual",
      "basket", "out_of_scope", "nlu_fallback", "greet", "thanks", "help", "delivery", "repeat")
 )  # fmt: skip
-
-#: Acts that may follow another in one breath.
-_AFTERWARDS = frozenset(("slower", "basket", "delivery", "person", "help"))
-_JOINT = re.compile(r"\s*(?:[,.;!?]+\s*(?:(?:og|men)\b)?|\b(?:og|men)\b)\s*", re.IGNORECASE)
 
 
 class Conversation:
@@ -148,6 +147,8 @@ class Conversation:
             taken = take_shown(turn, act, text)  # "fint, da vil jeg ha to"
             if taken is not None:
                 return taken
+        if act in ("out_of_scope", "nlu_fallback") and introduces(text, turn.shop):
+            act = "greet"
         other = ask_another(turn, text)
         if other is not None:
             return other
@@ -158,6 +159,10 @@ class Conversation:
             answered = finishing.answer_cancel(turn, act)
             if answered is not None:
                 return answered
+        pointing = words_in(text)
+        same = alternatives.same_in(turn, pointing) if pointing else None
+        if same is not None:
+            return same
         if usual.is_meant(act, text):
             return usual.order_usual(turn, text)
         return self._about_goods("add" if act == "usual" else act, text)
@@ -239,11 +244,23 @@ class Conversation:
         found = read_inquiries(text, turn.shop.vocabulary)
         if not found.inquiries:
             return None
+        named = [phrase for each in found.inquiries for phrase in each.phrases]
+        wanted = turn.parse(found.rest) if len(named) == 1 and found.rest else None
+        if wanted is not None and only_amount(wanted) and wanted.lines[0].act in (None, Act.ADD):
+            # "har du fått inn laks, i så fall tar jeg en pakke"
+            return self._handle("add", f"{found.rest} {named[0]}")
         besides = self._act_besides(found.rest)
         if besides is None:
             return inquiries.reply(turn, found.inquiries)
         outcome = self._handle(besides, found.rest)
         turn.talk = outcome.talk
+        asked = tuple(
+            replace(each, all_of_it=True)
+            if each.kind is Ask.PRICE and not each.phrases and turn.order.basket.lines
+            else each
+            for each in found.inquiries
+        )
+        found = replace(found, inquiries=asked)
         said, shown = inquiries.told(turn, found.inquiries)
         turn.talk = replace(turn.talk, shown=shown)
         turn.before, turn.besides = [*turn.said, *said], []
@@ -285,23 +302,20 @@ class Conversation:
         )
 
     def _two_acts(self, act: str, text: str) -> Outcome | None:
-        """ "angre det, og snakk litt saktere", "det var alt, men når kommer dere": one, then two."""
+        """ "angre det, og snakk litt saktere", "det var alt, men når kommer dere"."""
         turn = self._turn
-        if read_act(text) is not None or turn.talk.cancelling:
+        parts = None if turn.talk.cancelling else two_acts(text)
+        if parts is None:
             return None
-        for joint in _JOINT.finditer(text):
-            head, tail = text[: joint.start()].strip(), text[joint.end() :].strip()
-            first, second = read_act(head), read_act(tail)
-            if not head or not tail:
-                continue
-            if second in _AFTERWARDS and first != second:
-                if first in ("affirm", "deny", "greet", "thanks"):
-                    return _ANYWHERE[second](turn, tail)  # who asks has not decided yet
-                return self._one_then(first or act, head, second, tail)
-            if first in ("undo", "slower") and second is None and act not in _MISTAKEN:
-                return self._one_then(first, head, act if act != first else "add", tail)
-            if first == "slower" and second is None:
-                return _ANYWHERE[first](turn, head)
+        head, first, tail, second = parts
+        if second in _ANYWHERE and second not in (None, "undo"):
+            if first in ("affirm", "deny", "greet", "thanks"):
+                return _ANYWHERE[second](turn, tail)  # who asks has not decided yet
+            return self._one_then(first or act, head, second, tail)
+        if first == "undo" and self._is_order("greet", tail):
+            return self._one_then("undo", head, "add", tail)
+        if first == "slower" and not self._is_order("greet", tail):
+            return _ANYWHERE["slower"](turn, head)
         return None
 
     def _one_then(self, act: str, text: str, second: str, rest: str) -> Outcome:
@@ -321,8 +335,8 @@ class Conversation:
             return turn.failed([wording.NOTHING_HEARD])
         if act == "choose" and read_answer(text, turn.shop.catalogue.products[:3]) is not None:
             return turn.failed([wording.NOTHING_TO_CHOOSE])
-        if hesitates(text):
-            return turn.failed([wording.TAKE_YOUR_TIME])
+        if hesitates(text) or looks_for_it(text):
+            return turn.end([wording.TAKE_YOUR_TIME])
         if is_abusive(text):
             return turn.failed([wording.SORRY])
         if turn.order.status is Status.READ_BACK and act == "out_of_scope":
@@ -332,7 +346,8 @@ class Conversation:
         meant = bool(wishes) and all(line.amount or line.act for line in wishes)
         if act == "out_of_scope" and not meant:
             wishes = [line for line in wishes if self._known_well(line.phrase)]
-        if meant or any(turn.sold(line.phrase) for line in wishes):
+        sold = any(turn.sold(line.phrase) for line in wishes)
+        if sold or (meant and act != "out_of_scope"):
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)
         nameless = not any(line.phrase for line in request.lines)

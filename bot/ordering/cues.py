@@ -36,7 +36,8 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
-    jeg ha ikke|vi ha ikke|
+    jeg ha ikke|vi ha ikke|vi er uten|jeg er uten|er nesten uten|er helt uten|er snart uten
+    står uten|er det slutt på|er det tomt for
     jeg har glemt|jeg har ikke|jeg har ikke mer|jeg har ikke noe mer|jeg har ikke noe|jeg har ingen
     vi har ikke|vi har ikke mer|vi har ikke noe mer|vi har ikke noe|vi har ingen|har ingen
     jeg har ikke igjen|har ikke igjen|jeg har sluppet opp for|har sluppet opp for
@@ -77,6 +78,8 @@ _TABLE: dict[Cue, str] = {
     det skulle være|det skulle vært|skulle det vært|skulle det være|det får bli|får bli|får det bli
     """,
     Cue.REMOVE: """
+    ta den ut|ta det ut|ta dem ut|ta de ut|ta den bort|ta det bort|ta dem bort|ta de bort
+    ta den vekk|ta det vekk|ta dem vekk|ta de vekk
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
     stryke|stryker|stryk ut|slett|slette|sletter|dropp|droppe|dropper|kutt|kutte|kutter|kutt ut
     kutte ut|kutter ut|skip|skippe|skipper|hopp over|hoppe over|hopper over|legg tilbake|sløyf
@@ -103,9 +106,13 @@ _TABLE: dict[Cue, str] = {
     jeg har masse|vi har masse|jeg har fortsatt|vi har fortsatt|jeg har mer enn nok
     har jeg nok av|har allerede|har jeg allerede|har vi allerede
     """,
-    Cue.AWAY: "bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista",
+    Cue.AWAY: """
+    bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista|ut av kurven
+    ut av lista|ut av listen|ut av korga|ut av handlekurven
+    """,
     Cue.CHANGE: """
-    kutt ned på|skjær ned på|kutt ned|trenger ikke mer enn|ikke mer enn|ikke flere enn
+    er nok|er nok nå|er nok til meg|kutt ned på|skjær ned på|kutt ned|trenger ikke mer enn
+    ikke mer enn|ikke flere enn
     jeg trenger ikke mer enn|trenger ikke flere enn|skal ikke ha mer enn|vil ikke ha mer enn
     sett ned|sett opp antall|skru opp|endre|endra|endrer|endre til|endra til|endre antall
     endre antallet|endre mengden|endre antall på|endre antallet på|endre mengden av|endre antall av
@@ -160,7 +167,10 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.OF_EACH: "av hver|av hvert|av kvar|av kvart|av kver|av kvær|av begge|av alle|tå kvar",
     Cue.LESS: "mindre|færre|minder|for mye|for mange|for meget",
-    Cue.MORE: "mer|flere|fler|ekstra av|til av|til av den|til av det|til av dem|til av de|mer av",
+    Cue.MORE: """
+    for lite|for få|mer|flere|fler|ekstra av|til av|til av den|til av det|til av dem|til av de
+    mer av
+    """,
     Cue.QUESTION: """
     hva koster|hva kostet|hvor mye koster|hvor mye er|hva er prisen på|hva blir prisen på|prisen på
     pris på|hva er|hva slags|hva for|hvilke|hvilken|hvilket|finnes det|fins det|er det noe
@@ -169,6 +179,9 @@ _TABLE: dict[Cue, str] = {
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
     Cue.CHAT: """
+    i skapet har jeg|i kjøleskapet har jeg|i fryseren har jeg|hjemme har jeg|i skapet har vi
+    i kjøleskapet har vi|i fryseren har vi|i skapet er det|i kjøleskapet er det
+    ikke si|ikke si det|ikke si noe|ikke fortell
     sist fikk jeg|sist gang fikk jeg|forrige gang fikk jeg|i går fikk jeg|før i tida|før i tiden
     i gamle dager|på radioen|på tv|i avisa|i avisen|på fjernsynet|har aldri bestilt|har aldri handla
     har aldri handlet|er så gode|var så gode|er veldig god|er veldig gode|er veldig godt|var god
@@ -196,6 +209,13 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    litt av hvert|litt av hvart|jeg fikk sist|jeg fikk forrige gang|jeg hadde sist|vi fikk sist
+    jeg kjøpte sist|vi hadde sist|fra sist gang|jeg pleier å få|vi pleier å få|finne lappen
+    se på lappen|hente lappen|finne brillene|hente brillene|lete etter lappen|ta på meg brillene
+    på lappen står det|på lista står det|her står det|det står|på lappen har jeg|på lista har jeg
+    får holde|får greie seg|får duge|holder lenge|da er vi i mål|da er jeg i mål|i mål
+    ha en fin dag|ha en god dag|ha en fin kveld|ha en god kveld|god helg|ha en god helg
+    på tilbud|på tilbud hvis du har|på tilbud om du har|på salg
     en annen ting|en ting til|en ting|med en gang|en stund|et øyeblikk|en tur|et sekund|på en gang
     på denne måten|på den måten|er du grei|er du grei og|ver grei og|vær grei og|det som er billigst
     den som er billigst|det som er best|den som er best|for all del|noe å ha på brødskiva
@@ -219,7 +239,8 @@ _TABLE: dict[Cue, str] = {
     i kveld|i morgen|i morra|i helga|i helgen|til helga|til helgen|til uka|til i morgen|til i dag
     denne uka|denne uken|neste uke|i butikken|på butikken|fra butikken|i kurven|på lista|på listen
     til lista|til listen|på handlelista|på handlelisten|til handlelista|i handlekurven|opp i kurven
-    oppi kurven|fra lista|fra listen|fra kurven|ut av kurven|ut av lista|i bestillingen
+    oppi kurven|fra lista|fra listen|fra kurven|for en gangs skyld|i så fall|nå til dags|
+    i bestillingen
     i bestillinga|til bestillingen|av bestillingen|fra bestillingen|hjem til meg|hjem til oss
     så var det|jeg lurte på om|lurte på om|jeg lurer på om|lurer på om|jeg tenkte på|jeg tenkte at
     jeg tenkte jeg skulle|jeg tror at|jeg tror jeg|la meg se|la oss se|hva skal jeg si|skal vi se

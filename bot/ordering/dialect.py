@@ -78,6 +78,9 @@ def in_bokmaal(tokens: Sequence[Token], judge: Judge) -> list[Token]:
 
 
 _KNOWN = 0.82
+_SURE = 0.95
+#: Words that only dialect has.
+_DIALECT = word_set("æ å itj mæ dæ ka kor nåkka nån ei hiv dæm me e ittj ikkje eg")
 _DEFINITE = ("an", "a", "ane", "ene", "en", "et")
 _THEM = frozenset({"de", "dem", "det", "den"})
 #: After these "te" is "til".
@@ -97,13 +100,31 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         return replace(token, said="for", plain="for")
     if said in ("e", "æ") and after is not None and after.said in _COUNTED | {"par", "paar"}:
         return replace(token, said="et" if after.said in ("par", "paar") else "en", plain="en")
-    counted = bool(before) and read_number_word(before[-1].said) is not None
+    counted = bool(before) and (
+        before[-1].kind is Kind.NUMBER or read_number_word(before[-1].said) is not None
+    )
     if said == "tå" and after is not None and counted and (
         after.said.endswith(_DEFINITE) or after.plain in _THEM
     ):
         return replace(token, said="av", plain="av")
+    if said in ("eg", "æg") and counted:
+        return replace(token, said="egg", plain="egg")
+    last = before[-1] if before else None
+    closes = after is None or after.kind is not Kind.WORD
+    if said == "te" and closes and last is not None and last.said.endswith(("a", "an")) and (
+        last.plain not in _LEFT_ALONE
+        and judge.coverage((last.said,)) >= _KNOWN
+        and _DIALECT.intersection(other.said for other in before)
+    ):
+        return replace(token, said="til", plain="til")  # "å så poteta te"
+    if said == "te" and after is not None and after.said == "å" and before:
+        return replace(token, said="til", plain="til")
     if said == "te" and after is not None and after.plain in _TOWARDS and before:
         return replace(token, said="til", plain="til")
+    if said == "e" and after is not None and after.plain not in SMALL_WORDS and (
+        judge.coverage((after.said,)) >= _SURE
+    ):
+        return replace(token, said="en", plain="en")
     if said == "paar":
         return replace(token, said="par", plain="par")
     if token.plain != said:

@@ -4,6 +4,7 @@
 its lists, and the wording speaks every list.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -288,6 +289,7 @@ class Editor:
             edit.blocked.append(product.full_name)
             return
         act = Act.REPLACE.value if instead_of else Act.ADD.value
+        amount = _weighed(product, phrase, amount)
         if not asked and (question := _amount_question(phrase, product, amount, act, instead_of)):
             edit.questions.append(question)
             return
@@ -483,6 +485,19 @@ def _in_packs(product: Product, line: OrderLine) -> Amount | None:
         return amount
     packs = plan(product, replace(amount, value=abs(amount.value))).quantity
     return replace(amount, value=packs.copy_sign(amount.value), unit="")
+
+
+_MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|kilo|g|gram|gr|hg|hekto)\b", re.IGNORECASE)
+_KILOS = {"kg": 1, "kilo": 1, "g": 1000, "gram": 1000, "gr": 1000, "hg": 10, "hekto": 10}
+
+
+def _weighed(product: Product, phrase: str, amount: Amount | None) -> Amount | None:
+    """ "2 x poteter 1 kg" of what is sold by weight: two kilos."""
+    said = _MEASURE.search(phrase)
+    if said is None or product.unit != "kg" or amount is None or amount.unit in ("kg", "l"):
+        return amount
+    kilos = Decimal(said[1].replace(",", ".")) / _KILOS[said[2].casefold()]
+    return replace(amount, value=amount.value * kilos, unit="kg")
 
 
 def _nearest(packs: PackPlan, line: BasketLine) -> str:

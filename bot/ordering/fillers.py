@@ -66,7 +66,7 @@ DESCRIBING = word_set(
     røkte røkt glutenfri glutenfrie laktosefri laktosefrie sukkerfri sukkerfrie koffeinfri
     koffeinfrie halvgrov halvgrove norsk norske hele hel halve halv runde firkantede oppskåret
     oppskårne skivet skivede revet revne filtermalt filtermalte kokmalt kokmalte skummet skumma
-    tjukk tjukke tjukt
+    tjukk tjukke tjukt kokt kokte stekt stekte
     helt tørr tørre våt våte lang lange kort korte god gode beste flytende hard harde myk myke
     grovt fint lett grønt blått rødt raudt gult svart hvitt kvitt brunt lyst mørkt stort lite
     surt søtt magert feitt fett nytt ferskt frossent mildt sterkt økologisk halvgrovt vanlig

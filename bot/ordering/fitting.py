@@ -19,14 +19,17 @@ from bot.ordering.shop import Shop
 
 #: What each finding is worth, in natural logarithms: a reading with one more of them may be so much
 #: less likely by its sound. Tuned on spoken dialogues, see docs/speech-experiments.md.
-ANSWER = 1.5
-ACT = 0.7
-CERTAIN = 0.6
+ANSWER = 2.0
+ACT = 1.5
+CERTAIN = 1.3
 USUAL = 0.5
-CHOICE = 0.2
-NOT_SOLD = -1.2
-NOT_HELD = -0.8
-LOOSE = -0.9
+CHOICE = 0.3
+NOT_SOLD = -2.4
+NOT_HELD = -1.5
+LOOSE = -1.3
+UNHEARD_WORD = -0.8
+#: The recogniser likes few words too much.
+WORD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ def _fit(text: str, shop: Shop, situation: Situation) -> float:
     known = " ".join(text.replace(UNHEARD, " ").split())
     if not known:
         return 0.0
+    words = WORD * len(known.split()) + UNHEARD_WORD * text.count(UNHEARD)
+    return words + _meant(known, shop, situation)
+
+
+def _meant(known: str, shop: Shop, situation: Situation) -> float:
     act = read_act(known)
     if situation.stage in ("read_back", "cancelling") and act in ("affirm", "deny"):
         return ANSWER

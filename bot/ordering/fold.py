@@ -45,6 +45,7 @@ class _Item:
     or_else: tuple[str, ...] = ()
     quoted: bool = False  # "jeg sa loff", before "jeg mente …"
     mended: bool = False
+    lacking: bool = False  # "jeg har melk, men ikke brød"
 
     def cover(self, start: int, end: int) -> None:
         self.start, self.end = min(self.start, start), max(self.end, end)
@@ -67,6 +68,11 @@ class _Folder:
         self.swap = False  # "bytt": the next chunk says out and in
         self.correction = False
         self.meant = False
+        self.lacking = False
+        self.no_more = False  # "kun"
+        self.in_brackets = False
+        self.having = False  # a story tells what there is at home
+        self.should_be = False  # "skulle vært": what follows is what the ware should be
         self.quoting = False  # "jeg sa loff": what was said, right or wrong
         self.rather = False
         self.or_at: int | None = None
@@ -74,6 +80,7 @@ class _Folder:
         self.chatting = False
         self.story_begins = False  # what opens it is all story; what "og" adds may not be
         self.asked: list[list[Piece]] = []
+        self.current: _Item | None = None  # the line that was made or mended last
         self.told: Ware | None = None  # the ware that a story named last
         self.but: _Item | None = None
         self.wants_old: _Item | None = None
@@ -99,6 +106,7 @@ class _Folder:
         self.settle()
 
     def on_break(self, tag: Tag, pieces: Sequence[Piece], at: int) -> None:
+        self.in_brackets = pieces[at].tokens[0].text == "("
         if tag is Tag.AND:
             if self.correction and not self.meant and self.items:
                 self.correction = False  # "nei … og brød" says what else, not what was wrong
@@ -118,7 +126,9 @@ class _Folder:
         mine = [item for item in mine_now if item.act is None]
         if cue in (Cue.ADD, Cue.WANT):
             self.asking = False
-            if empty and self.told is not None and self.take_told():
+            plains = [token.plain for token in piece.tokens]
+            self.should_be = bool(mine) and plains[-1] in ("vært", "være") and len(plains) == 2
+            if empty and not mine_now and self.told is not None and self.take_told():
                 return
             if cue is Cue.ADD:
                 self.but = None  # "nei takk ikke poser, men jeg glemte kaffefilter"
@@ -137,16 +147,27 @@ class _Folder:
                 for item in mine or self.items[-1:]:
                     item.act, item.one = Act.REMOVE, cue is Cue.NOT
                 return
+            if cue is Cue.NOT and self.having and not self.items:
+                self.lacking = True
+                self.set_act(Act.ADD)  # "i skapet har jeg havregryn, men ikke sukker"
+                return
             self.set_act(Act.REMOVE, one=cue is Cue.NOT)
             self.fresh = True
+            if not self.items and any(token.plain in DETERMINERS for token in piece.tokens):
+                # "ta den ut": the ware touched last.
+                self.push(Ware(start=piece.start, end=piece.end), Act.REMOVE)
+                self.fresh = False
         elif cue is Cue.AWAY:
-            for item in [item for item in self.items if item.clause == self.clause]:
+            for item in mine_now or ([self.current] if self.current else []):
                 item.act = Act.REMOVE
         elif cue is Cue.CHANGE:
-            only = any(token.plain in ("bare", "kun", "holder", "nøye", "nøyer", "klarer")
+            only = any(token.plain in ("bare", "kun", "holder", "nok", "nøye", "nøyer", "klarer")
                        for token in piece.tokens)  # fmt: skip
             if only:
                 self.only = True
+                self.no_more = piece.word == "kun"
+                if empty and mine and mine[-1].ware.amount is not None:
+                    mine[-1].act, self.only = Act.CHANGE, False  # "én leverpostei er nok"
             else:
                 self.set_act(Act.CHANGE, keep_clause=True)
                 self.fresh = True
@@ -163,7 +184,7 @@ class _Folder:
         elif cue is Cue.RATHER:
             if empty and mine:
                 self.in_stead(mine[-1])
-            else:
+            elif not empty or self.items:
                 self.rather = True
                 if self.act is Act.REMOVE:
                     self.act, self.one = None, False
@@ -180,6 +201,10 @@ class _Folder:
                 else:
                     item.act = Act.CHANGE
                 return
+            if empty and words & _QUOTING and mine_now and mine_now[-1].act is not Act.REMOVE:
+                return  # "den osten jeg ba om"
+            if self.one and words & (_QUOTING | _MEANT):
+                self.act, self.one = self.act_before, False  # "ikke loff, jeg mente grovbrød"
             self.correction = True
             self.only = False
             self.quoting = bool(words & _QUOTING)
@@ -196,6 +221,8 @@ class _Folder:
             self.or_at = piece.start
         elif cue in (Cue.QUESTION, Cue.CHAT):
             self.asking = True
+            told = {token.plain for token in piece.tokens}
+            self.having = "har" in told and bool(told & {"jeg", "vi"})
             self.chatting = self.story_begins = cue is Cue.CHAT
             self.clause += 1
 
@@ -242,6 +269,8 @@ class _Folder:
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
+                if piece.word == "noe":  # "noe til pølsene, sennep": what the ware is for
+                    self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
         if not content:
@@ -318,7 +347,7 @@ class _Folder:
         if named:
             return named[-1]
         for token in (token for piece in chunk if piece.tag is Tag.WORD for token in piece.tokens):
-            if self.judge.coverage((token.said,)) >= 1.0 and token.plain not in DESCRIBING:
+            if self.judge.coverage((token.said,)) >= 0.9 and token.plain not in DESCRIBING:
                 return Ware([token], 1.0, start=token.start, end=token.end)
         return None
 
@@ -438,7 +467,9 @@ class _Folder:
 
     def push(self, ware: Ware, act: Act | None) -> _Item:
         item = _Item(ware, act, ware.start, ware.end, one=self.one, clause=self.clause)
+        item.lacking, self.lacking = self.lacking, False
         self.items.append(item)
+        self.current = item
         return item
 
     def add(self, ware: Ware) -> None:
@@ -536,6 +567,21 @@ class _Folder:
             item.start = min(start, ware.start)
             self.rather = False
             return
+        if last is not None and last.quoted and not last.ware.words and not ware.words and (
+            ware.amount is not None
+        ):
+            # "jeg sa to, men det skal være fem"
+            last.ware.amount, last.act, last.quoted = ware.amount, Act.CHANGE, False
+            last.cover(ware.start, ware.end)
+            return
+        if self.in_brackets and last is not None and ware.words and ware.amount is None and (
+            ware.words[-1].said.endswith(last.ware.words[-1].said if last.ware.words else "-")
+        ):
+            # "grøt (risgrøt)"
+            self.in_brackets = False
+            last.ware.words, last.ware.known = ware.words, ware.known
+            last.cover(ware.start, ware.end)
+            return
         if last is not None and last.ware.too_much and not ware.relative and (
             ware.amount is not None and (not ware.words or not last.ware.words)
         ):
@@ -555,7 +601,16 @@ class _Folder:
             last.act = self.act_for(ware) if last.act is not Act.REMOVE else last.act
             last.cover(ware.start, ware.end)
             return
+        if self.should_be and ware.describes and last is not None and last.ware.words:
+            # "smøret skulle vært usaltet"
+            self.should_be = False
+            last.instead_of, last.act = last.ware.phrase, Act.REPLACE
+            last.ware.words = [*ware.words, *last.ware.words]
+            last.cover(ware.start, ware.end)
+            return
         if self.correction and self.correct(ware):
+            return
+        if last is not None and self.repeats(ware):
             return
         if last is not None and self.attach(ware, last):
             return
@@ -581,6 +636,19 @@ class _Folder:
         self.rather = False
         self.only = False
 
+    def repeats(self, ware: Ware) -> bool:
+        """ "melk melk", "ost, ja, ost": said again by a person or a recogniser."""
+        if not ware.words or ware.amount is not None or self.act is Act.REMOVE or self.old:
+            return False
+        said = [word.said for word in ware.words]
+        for item in self.items:
+            if item.act in (None, Act.ADD) and [word.said for word in item.ware.words] == said:
+                item.act = item.act or self.act
+                item.cover(ware.start, ware.end)
+                self.current = item
+                return True
+        return False
+
     def act_for(self, ware: Ware) -> Act | None:
         if ware.to_amount and self.act in (None, Act.ADD):
             return Act.CHANGE
@@ -589,7 +657,7 @@ class _Folder:
             if amount is not None and amount.value < 0:
                 return Act.CHANGE
             return Act.ADD if ware.words else Act.CHANGE
-        if self.only and not ware.words and ware.amount is not None:
+        if self.only and ware.amount is not None and (not ware.words or self.no_more):
             return Act.CHANGE
         if self.act is Act.ADD and not ware.words and not ware.relative:
             return None
@@ -613,7 +681,10 @@ class _Folder:
         if not ware.words:
             if ware.amount is None and not ware.relative:
                 return False
-            free = last.ware.amount is None or ware.of_them or self.only
+            before = last.ware.amount
+            article = before is not None and before.value == 1 and not before.unit
+            counted = article and ware.amount is not None and ware.amount.unit not in ("", "stk")
+            free = before is None or ware.of_them or self.only or counted
             if not free or not last.ware.words:
                 return False
             last.ware.amount = ware.amount
@@ -628,7 +699,9 @@ class _Folder:
                 return False
             if ware.amount is not None and last.ware.amount not in (None, ware.amount):
                 return False
-            last.ware.words = [*last.ware.words, *ware.words]
+            if ware.amount is not None and last.ware.amount is not None and last.ware.describes:
+                return False  # "ett grovt og ett fint"
+            last.ware.words = [*ware.words, *last.ware.words]
             last.ware.amount = last.ware.amount or ware.amount
         else:
             return False
@@ -694,6 +767,7 @@ class _Folder:
             target.ware.amount = _mended(target.ware.amount, ware.amount)
             target.ware.relative = ware.relative
         target.cover(ware.start, ware.end)
+        self.current = target
         self.only = self.rather = False
         return True
 
@@ -736,7 +810,50 @@ class _Folder:
         self.settle_old()
         if self.awaits_new is not None and self.awaits_new.act is not Act.REPLACE:
             self.awaits_new.act = Act.REMOVE
+        for item, following in list(zip(self.items, self.items[1:], strict=False)):
+            # "… men ikke brød, så et grovbrød må jeg ha": one ware, told twice.
+            heads = [each.ware.words[-1].said for each in (item, following) if each.ware.words]
+            if item.lacking and len(heads) == 2 and heads[1].endswith(heads[0]):
+                following.cover(item.start, item.end)
+                self.items.remove(item)
+        # "det er for mye brød, ta bort den ene loffen": why, and then what is to be done.
+        reasons = [item for item in self.items if item.ware.too_much and item.ware.words]
+        if len(self.items) > 1 and self.items[-1].act is Act.REMOVE:
+            for item in reasons:
+                if item.ware.amount is not None and item.ware.amount.vague:
+                    self.items[-1].cover(item.start, item.end)
+                    self.items.remove(item)
+        self.share_out()
         self.borrow_heads()
+
+    def share_out(self) -> None:
+        """ "to brød, ett grovt og ett fint": the parts stand for the whole."""
+        for at, whole in enumerate(self.items):
+            amount = whole.ware.amount
+            if not whole.ware.words or amount is None or amount.vague or amount.value < 2:
+                continue
+            parts = []
+            for item in self.items[at + 1 :]:
+                own = item.ware.amount
+                if own is None or own.vague or own.value <= 0 or not item.ware.words:
+                    break
+                said = [word.said for word in (*item.ware.words, *whole.ware.words)]
+                flavour = bool(amount.unit) and not _alike(item.ware, whole.ware)
+                if not item.ware.describes and (
+                    not flavour or self.judge.coverage(said) < 0.95
+                ):
+                    break
+                parts.append(item)
+            counts = [item.ware.amount.value for item in parts if item.ware.amount is not None]
+            if len(parts) < 2 or sum(counts) != amount.value:
+                continue
+            for item in parts:
+                item.ware.words = [*item.ware.words, *whole.ware.words]
+                item.ware.known, item.act = whole.ware.known, whole.act
+                item.ware.relative = False
+            parts[0].cover(whole.start, whole.end)
+            self.items.remove(whole)
+            return
 
     def settle_old(self) -> None:
         """ "i stedet for kaffe" and nothing more: the new ware is still to be said."""

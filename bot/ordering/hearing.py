@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.ordering import wording
 from bot.ordering.acts import read_act
+from bot.ordering.amount import ARTICLES
 from bot.ordering.answer import read_answer, read_quantity_answer
-from bot.ordering.context import GAP, HARMLESS, after_read_back
+from bot.ordering.context import GAP, HARMLESS, after_read_back, words_of
 from bot.ordering.talk import AmountQuestion, ProductQuestion
 from bot.ordering.turn import FAILURES_TO_STAFF, Outcome, Turn
 
@@ -49,11 +50,19 @@ def after_unclear(turn: Turn, act: str, text: str) -> tuple[str, str] | Outcome:
         return read_act(heard) or "add", heard
     if act == "deny":
         return turn.end([], wording.SAY_AGAIN)
+    if act not in ("cancel", "remove") and _says_again(heard, text):
+        return read_act(heard) or "add", text if read_act(heard) is None else heard
     if text != heard:
         turn.besides.append(wording.left_out(heard))
     elif act == "unclear" and read_act(heard) != "affirm":
         return read_act(heard) or "add", heard  # the same words heard twice were said
     return act, text
+
+
+def _says_again(heard: str, text: str) -> bool:
+    """Whether the doubtful words are said again: "ja, brunost sa jeg"."""
+    words = {word for word in heard.casefold().split() if word not in ARTICLES}
+    return bool(words) and text != heard and words <= words_of(text)
 
 
 def with_unheard(turn: Turn, act: str, text: str) -> tuple[str, str] | Outcome:

@@ -206,6 +206,8 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
     spoken_of = _reference(turn) if not inquiry.phrases else []
     phrase = inquiry.phrases[0] if inquiry.phrases else _phrase_of_reference(turn)
     alike = list(turn.shop.matcher.all_like(phrase)) if phrase else []
+    kinds = {each.category for each in spoken_of}
+    alike = [each for each in alike if not kinds or each.category in kinds]
     if inquiry.phrases:
         held = turn.shop.in_basket(phrase, turn.order.basket)
         spoken_of = [held.candidate.product] if isinstance(held, Certain) else []
@@ -232,6 +234,9 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
     if cheapest.price >= min(each.price for each in spoken_of):
         said = wording_goods.none_cheaper(min(spoken_of, key=lambda each: each.price))
         return [said], Shown(phrase, (cheapest.product_id,))
+    if isinstance(question, AmountQuestion) and question.product_id == spoken_of[0].product_id:
+        turn.talk = turn.talk.asking(replace(question, product_id=cheapest.product_id))
+        return [wording_goods.cheaper(cheapest)], None
     return [wording_goods.cheaper(cheapest)], _instead(turn, phrase, spoken_of[0], cheapest)
 
 

@@ -15,7 +15,7 @@ from bot.ordering.lines import Act, Request
 EDITS = frozenset(("add", "remove", "change", "replace"))
 _ASKING = re.compile(
     r"\b(?:hva|ka|kva|hvor|kor|åssen|hvilke\w*|kost\w*|pris\w*|dyrt?|dyre|sum\w*|betal\w*|kroner?"
-    r"|total\w*|regning\w*|til sammen|te sammen|tilbud|når|levering\w*|frakt)\b",
+    r"|total\w*|regning\w*|til sammen|te sammen|når|levering\w*|frakt)\b",
     re.IGNORECASE,
 )
 _TALK_WITH = re.compile(
@@ -30,6 +30,27 @@ _TALK_WITH = re.compile(
 def asks_for_person(text: str) -> bool:
     """Whether somebody wants to talk with a person: "kan jeg få snakke med hun som pleier …"."""
     return _TALK_WITH.search(text) is not None
+
+
+_JOINT = re.compile(r"\s*(?:[,.;!?]+\s*(?:(?:og|men)\b)?|\b(?:og|men)\b)\s*", re.IGNORECASE)
+#: Acts that may follow another in one breath.
+_UNDOING = re.compile(r"\b(?:angr\w*|tilbake|siste?|omgjør|reverser)\b", re.IGNORECASE)
+_AFTERWARDS = frozenset(("slower", "basket", "delivery", "person", "help"))
+
+
+def two_acts(text: str) -> tuple[str, str | None, str, str | None] | None:
+    """ "angre det, og snakk litt saktere": the two parts, each with its act where it is certain."""
+    if read_act(text) is not None:
+        return None
+    for joint in _JOINT.finditer(text):
+        head, tail = text[: joint.start()].strip(), text[joint.end() :].strip()
+        if not head or not tail:
+            continue
+        first, second = read_act(head), read_act(tail)
+        undone = first == "undo" and _UNDOING.search(head) is not None
+        if (second in _AFTERWARDS and first != second) or undone or first == "slower":
+            return head, first, tail, second
+    return None
 
 
 def may_be_order(act: str, text: str, request: Request) -> bool:

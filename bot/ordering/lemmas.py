@@ -149,7 +149,8 @@ _BASIC = word_set(
     potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
     melon sitron timian oregano mandarin klementin nektarin rosin chorizo burger hummer
     ketchup bleier mager wiener karbonade center inger anker lammer kremet rasp raps
-    vegan parmesan marsipan safran mascarpan merian maran aspargesen lefse lompe finn ovn lakken bønne banan ananas kokos
+    vegan parmesan marsipan safran mascarpan merian maran
+    aspargesen lefse lompe finn ovn lakken bønne banan ananas kokos
     """
 )
 

@@ -37,7 +37,7 @@ from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, SizeFact, Words, r
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.rereading import Rereader
 from bot.ordering.said_size import filled_by, is_near, pack_facts
-from bot.ordering.scoring import Demands, Scored, Scorer
+from bot.ordering.scoring import BONUS_SIZE, Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
 _HALF = Decimal("0.5")
+#: A pack is about as big as was said when it differs by no more of it.
+_ABOUT = Decimal("0.15")
 #: A phrase of so many words is guessed at.
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
@@ -174,21 +176,31 @@ class Matcher:
             if filling is not None:
                 pack = replace(found.candidates[0], product=filling)
                 return found if filling is lone else Certain(pack, "size", (pack,))
+        near = lone is not None and is_near(lone, siblings, amount)
         for fact in facts:
-            sized = self._sized(words, fact, history)
+            # What comes near is meant rather than a special kind that happens to have the size.
+            sized = self._sized(words, fact, history, MARGIN if near else _MUCH_UNSAID)
             if sized is not None:
                 return sized
-        if lone is None or len(siblings) < 2 or is_near(lone, siblings, amount):
+        if near or lone is None or len(siblings) < 2:
             return found
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
 
-    def _sized(self, words: Words, fact: SizeFact, history: History) -> Certain | Choice | None:
-        """The ware in the one size, whatever its brand; None when no pack of it has that size."""
+    def _sized(
+        self, words: Words, fact: SizeFact, history: History, most: float
+    ) -> Certain | Choice | None:
+        """The ware in the one size, whatever its brand; None when no pack of it has that size.
+
+        `most` is how much more than the plainest such ware it may say.
+        """
+        plain = self._ranked(words)[0]
         found = self._match(replace(words, sizes=words.sizes | {fact}), history, None)
         if isinstance(found, Unknown):
             return None
         least = max(_SURE_SCORE, found.candidates[0].score - MARGIN)
+        if plain:
+            least = max(least, min(plain[0].score, 100.0) + BONUS_SIZE - most)
         having = tuple(
             each
             for each in found.candidates
@@ -237,7 +249,7 @@ class Matcher:
                 continue
             if doubtful or (sure and (not clear or isinstance(again, Certain))):
                 return again
-        if not _is_doubtful(found):
+        if not doubtful and (clear or isinstance(found, Certain)):
             return found
         for purposeless in self._rereader.leaving_out(words.tokens):
             again = self._match(replace(words, tokens=purposeless), history, amount)
@@ -307,8 +319,8 @@ class Matcher:
         """`_read` of what is no everyday word by itself."""
         ranked, reading = self._ranked(words)
         if reading is None and self._synonyms.resolve(words.tokens).whole:
-            lacks = not ranked or ranked[0].missing or ranked[0].weakest < _CLEAR
-            if lacks:
+            first = ranked[0] if ranked else None
+            if first is None or first.missing or first.by_department or first.weakest < _CLEAR:
                 return Unknown("unlike", ()), True  # people have a word for it, the shop has none
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= _CLEAR
         return self._decide(ranked, words, history, amount, reading), clear
@@ -406,7 +418,8 @@ class Matcher:
         if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
         if not vague:
-            default = offers[0] if takes else self._default(offers, own)
+            told = BIG.isdisjoint(words.tokens) and SMALL.isdisjoint(words.tokens)
+            default = offers[0] if takes else self._default(offers, own if told else None)
             lone = len(targets) > len(offers) == 1 and not self._target(targets[0])
             if lone and not takes and not isinstance(own, Certain):
                 default = None  # the shop has one kind, and not the usual one: is it the one?
@@ -457,6 +470,9 @@ class Matcher:
     def _default(offers: Sequence[Scored], own: Match | None) -> Scored | None:
         """The offer to take without asking: the others are only other sizes of it or a chain's
         own brand, or the catalogue by itself leaves no doubt."""
+        brands = {each.entry.brand for each in offers}
+        if len(brands) > 1 and _brand_matters(offers[0].entry):
+            return None
         if isinstance(own, Certain) and own.reason != "brand":
             for each in offers:
                 if each.entry.product.product_id == own.candidate.product.product_id:
@@ -504,7 +520,7 @@ class Matcher:
             return plain, None
         again = read_words(" ".join(reading.words))
         other = self._scorer.score(
-            Words(again.tokens, again.sizes | words.sizes),
+            Words(again.tokens, words.sizes or again.sizes),
             Demands(reading.categories, reading.brands, reading.without),
         )
         if not other:
@@ -569,10 +585,16 @@ class Matcher:
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
         else:
             group = self._widened(group, complete, words)
-        if len(group) == 1 and best.left > _MUCH_UNSAID:
+        guessed = best.weakest < _CLEAR and best.left > _KIND_UNSAID  # "tøfler" for "trøfler"
+        if len(group) == 1 and (best.left > _MUCH_UNSAID or guessed):
             others = self._distinct([best, *(each for each in ranked if each.score > ASKING_SCORE)])
             if len(others) > 1:
                 return Choice(_candidates(others), "close")
+            if guessed:
+                return Unknown("unlike", _candidates(ranked))
+        plainer = self._plainer(best, complete, words)
+        if plainer:
+            return Choice(_candidates([best, *plainer]), "size")
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -581,6 +603,28 @@ class Matcher:
                 reason = "exact"
             return Certain(_candidate(best), reason, _candidates(ranked))
         return self._among(group, complete, words, amount, ranked)
+
+    @staticmethod
+    def _plainer(best: Scored, complete: Sequence[Scored], words: Words) -> list[Scored]:
+        """The plain ware in nearly the size that was said, when only a special kind has just that.
+
+        "Halvkilo jarlsberg" is rather the piece of 450 g than half a kilo of the matured one.
+        """
+        if not words.sizes or not best.size_ok:
+            return []
+        near = [
+            each
+            for each in complete
+            if each.has_head
+            and best.left - each.left > MARGIN
+            and each.entry.product.content is not None
+            and any(
+                each.entry.product.content.unit == unit
+                and abs(each.entry.product.content.amount - amount) <= _ABOUT * amount
+                for unit, amount in words.sizes
+            )
+        ]
+        return sorted(near, key=lambda each: each.left)[:1]
 
     def _as_named(
         self,
@@ -598,7 +642,7 @@ class Matcher:
                 self._nearest(ranked)
             )  # fmt: skip
         group = [each for each in complete if best.score - each.score < MARGIN]
-        if len(group) > 1:
+        if len(group) > 1 or _brand_matters(best.entry):
             group = self._widened(group, complete, words)
         if len(group) == 1:
             return Certain(_candidate(best), "synonym", _candidates(ranked))
@@ -607,6 +651,10 @@ class Matcher:
     def _widened(self, group: list[Scored], complete: list[Scored], words: Words) -> list[Scored]:
         """The group with what the score does not see, so that the person is asked after all."""
         best = group[0]
+        if _brand_matters(best.entry) and not best.branded:
+            # "Kaffe filtermalt", and only one brand calls its own just that.
+            kinds = [each for each in complete if each.has_head or each.branded]
+            return [each for each in kinds if best.score - each.score < WIDER_MARGIN] or group
         reach = [each for each in complete if best.score - each.score < WIDE_MARGIN]
         branded = [each for each in reach if not each.entry.store_brand]
         if best.entry.store_brand and branded:
@@ -637,6 +685,8 @@ class Matcher:
         ranked: list[Scored],
     ) -> Match:
         """Several products fit equally well: sizes, brands or kinds."""
+        if words.sizes:
+            group = [each for each in group if each.size_ok] or group
         plain = min(each.left for each in group) + _PLAIN_ENOUGH
         branded = [each for each in group if not each.entry.store_brand]
         # A brand's special kind is no substitute for the plain ware of a chain.
@@ -680,15 +730,17 @@ class Matcher:
             return None
         if len({_plain_kind(each.entry) for each in plain}) > 1 or not plain[0].has_head:
             return None
-        if any(word.endswith(_BRAND_MATTERS) for word in plain[0].entry.ware):
+        if _brand_matters(plain[0].entry):
             return None
         brand = max(
             (each.entry.brand for each in plain),
             key=lambda brand: self._brands[plain[0].entry.product.category, brand],
         )
         own = [each for each in plain if each.entry.brand == brand]
-        if len({kind_of(each) for each in own}) > 1:
-            return own[0]
+        own = [each for each in own if kind_of(each) == kind_of(own[0])]
+        extreme = self._packs.extreme(plain, words)
+        if extreme is not None:
+            return extreme
         return self._packs.choose(own, words, amount) or self._packs.ordinary(own)
 
     def _only_kind(
@@ -785,6 +837,10 @@ _PACKING = word_set(
     original originale siktet naturell ca
     """
 )
+
+
+def _brand_matters(entry: Entry) -> bool:
+    return any(word.endswith(_BRAND_MATTERS) for word in entry.ware)
 
 
 def _plain_kind(entry: Entry) -> frozenset[str]:

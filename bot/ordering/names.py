@@ -13,9 +13,25 @@ from bot.ordering.norwegian import Kind, Token
 from bot.ordering.segment import Judge
 
 TITLES = word_set("fru frua fruen frøken herr herre doktor dr søster bror tante onkel pastor gamle")
+#: What people of the generation that orders here are called; no ware is meant by them.
+FIRST_NAMES = word_set(
+    """
+    astrid solveig ingrid gerd randi bjørg kari inger liv anne marit berit turid torill åse aase
+    else eli grete gro gunvor gudrun hjørdis ingeborg jorunn karin kirsten klara laila lillian
+    margit margot mari mary reidun rigmor ruth sigrid signe sigrun sissel tordis torunn unni wenche
+    aud aslaug borghild dagny dagmar edel ella ester evelyn frida haldis harriet hilda jenny johanne
+    judith magnhild marie martha mathilde nelly oddny olaug paula petra ragna ragnhild rakel selma
+    svanhild synne thora tove valborg vigdis ågot asbjørn arne bjarne einar erling finn frank
+    gunnar hans harald helge henry hilmar håkon ivar jan johan john kåre kjell knut kristian lars
+    leif magne magnar martin nils odd odin ola olav olaf ole oskar per peder petter ragnvald reidar
+    roald rolf rune sigurd sigvart sverre svein tor torbjørn tore torgeir torleif trygve øystein
+    øyvind åge aage alf anders arild arvid birger hjalmar jens jostein karsten konrad ludvig
+    """
+)
 _CALLED = (("jeg", "heter"), ("navnet", "er"), ("navnet", "mitt", "er"), ("mitt", "navn", "er"))
 _PERSON = frozenset({"han", "hun", "ho", "hu", "na", "n"})
 _SELF = (("det", "er"), ("dette", "er"), ("her", "er"), ("det", "er", "jo"), ("det", "er", "bare"))
+_WHERE = frozenset({"til", "te", "fra", "i", "på", "for"})
 _HERE = frozenset({"her", "igjen", "som", "ringer"})
 _LONGEST = 4
 
@@ -27,18 +43,37 @@ def names(tokens: Sequence[Token], judge: Judge) -> set[int]:
     for at, token in enumerate(tokens):
         if token.kind is not Kind.WORD:
             continue
+        if token.said in FIRST_NAMES and _speaks_of(tokens, at):
+            found.add(at)
         if token.plain in TITLES and token.plain != "gamle":
             found.update(range(at, _end(tokens, at + 1, judge, 1)))
         for opening in _CALLED:
             if tuple(plains[at : at + len(opening)]) == opening:
                 start = at + len(opening)
                 found.update(range(start, _end(tokens, start, judge, 2)))
-        if token.plain in _PERSON and at + 1 < len(tokens) and _is_name(tokens, at + 1, judge, True):
-            found.add(at + 1)
+        following = at + 1
+        if token.plain in _PERSON and following < len(tokens) and (
+            _is_name(tokens, following, judge, True)
+        ):
+            found.add(following)
+        before = plains[at - 1] if at else ""
+        if before in _WHERE and token.text[:1].isupper() and judge.coverage((token.said,)) < 1.0:
+            if before == "te":
+                found.add(at - 1)
+            found.add(at)  # "på tur til Røros", "bestiller for Berit"
         for opening in _SELF:
             if tuple(plains[at : at + len(opening)]) == opening:
                 found.update(_introduced(tokens, at + len(opening), judge))
     return found
+
+
+def _speaks_of(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a first name is one here: not after a number, and not glued to a ware by "s"."""
+    before = tokens[at - 1] if at else None
+    return before is None or (before.kind is not Kind.NUMBER and before.plain not in _COUNTING)
+
+
+_COUNTING = frozenset({"en", "et", "ei", "to", "tre", "fire", "pakke", "litt"})
 
 
 def _end(tokens: Sequence[Token], at: int, judge: Judge, most: int) -> int:
@@ -67,4 +102,4 @@ def _is_name(tokens: Sequence[Token], at: int, judge: Judge, capital: bool) -> b
         return False
     if token.text[:1].isupper():
         return True
-    return not capital and judge.coverage((token.said,)) < 1.0 or token.said.endswith("sen")
+    return (not capital and judge.coverage((token.said,)) < 1.0) or token.said.endswith("sen")

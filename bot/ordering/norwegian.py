@@ -217,7 +217,7 @@ def tokenise(text: str) -> list[Token]:
     break is a STOP. Characters that carry no words (emoji, quotes, brackets) give no token.
     """
     tokens: list[Token] = []
-    text = _listed_lines(text)
+    text = _WITH.sub(r"\1 ", _listed_lines(text))
     for match in _TOKEN.finditer(text):
         kind, raw, start = match.lastgroup, match.group(), match.start()
         if kind in ("fraction", "number"):
@@ -240,6 +240,7 @@ def tokenise(text: str) -> list[Token]:
     return tokens
 
 
+_WITH = re.compile(r"\b([muMU])/")  # "m/ bær"
 _NUMBERED = re.compile(r"^\s*1[.)] .*?(?<=\s)2[.)] ", re.DOTALL)
 _ITEM = re.compile(r"(?<=\S) (?=\d{1,2}[.)] )")
 

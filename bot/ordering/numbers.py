@@ -44,6 +44,7 @@ _TENS_ROWS = """
 90: nitti
 """
 _HUNDRED = ("hundre", "hundrede", "hundra", "honder", "hondre")
+_MILLION = frozenset({"million", "millioner", "millionar", "milliard", "milliarder"})
 _THOUSAND = ("tusen", "tusind", "tusn")
 
 
@@ -66,6 +67,9 @@ _HALF_EXTRA = {
     "halvanna": Decimal("1.5"),
     "halvanen": Decimal("1.5"),
     "halvonna": Decimal("1.5"),
+    "halvannan": Decimal("1.5"),
+    "halvonnan": Decimal("1.5"),
+    "halvannens": Decimal("1.5"),
     "halvtanna": Decimal("1.5"),
     "halvanna't": Decimal("1.5"),
     "halvtredje": Decimal("2.5"),
@@ -162,6 +166,8 @@ def _whole(words: Sequence[str], at: int) -> tuple[int, int] | None:
     elif 1 <= first <= 999 and following in _THOUSAND:
         first *= 1000
         used = 2
+    if at + used < len(words) and words[at + used] in _MILLION:
+        return first * 1_000_000, used + 1
     if first >= 100 and first % 100 == 0:
         size = 1000 if first % 1000 == 0 else 100
         skip = 1 if at + used < len(words) and words[at + used] in _AND else 0

@@ -117,6 +117,15 @@ class PackChooser:
                 return pieces[0]
         return usual
 
+    def extreme(self, members: Sequence[Scored], words: Words) -> Scored | None:
+        """The biggest or smallest pack of one ware, whatever its brand, when that was said."""
+        said = set(words.tokens)
+        with_content = [each for each in members if each.entry.product.content is not None]
+        if not with_content or not said & (BIG | SMALL):
+            return None
+        by_size = sorted(with_content, key=lambda each: (*_bigness(each), -each.number))
+        return by_size[-1] if said & BIG else by_size[0]
+
     def ordinary(self, members: Sequence[Scored]) -> Scored:
         """The most ordinary size of one ware: the middle one of single packs.
 

@@ -54,13 +54,15 @@ _WITHOUT: dict[str, str] = {
     "melk": "melkefri",
     "parfyme": "uparfymert",
 }
+_NUMBERED = frozenset(("størrelse", "storleik", "str", "nr", "nummer"))
 _WITHOUT_WORDS = frozenset(("uten", "u", "utan", "uta"))
 _SAME = {"parfymefri": "uparfymert", "parfymefritt": "uparfymert", "utan": "uten"}
 
 #: Words without a demand of their own: they may explain a word of a product, nobody misses them.
 SOFT = word_set(
     """
-    i med m uten u av på til fra frå ifra ifrå åt utav for ved à a og & eller som er en et ei ein eit ett én den det
+    frå ifra ifrå åt utav me mæ nummer str størrelse storleik
+    i med m uten u av på til fra for ved à a og & eller som er en et ei ein eit ett én den det
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
     berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
@@ -70,7 +72,7 @@ SOFT = word_set(
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger
     kartongen flaske flasker flaska flasken beger begeret brett brettet glass glasset tube
     tuber tuben rull ruller bunt bunter klase eske esker stk stykk stykker stykke liter kilo
-    gram hekto desiliter l kg g cl dl ml the ca cirka nr nummer også mer til ekte helst sånne
+    gram hekto desiliter l kg g cl dl ml the ca cirka nr også mer til ekte helst sånne
     """
 )
 
@@ -132,6 +134,11 @@ def read_words(text: str) -> Words:
             continue
         elif word in ("watt", "watts"):
             tokens.append("w")
+        elif word in _NUMBERED and (number := read_number(raw[at + 1 : at + 4])) is not None:
+            # "størrelse fem", "nummer tretten": the figure is part of the name.
+            tokens += (word, f"{_plain(number[0])}")
+            at += 1 + number[1]
+            continue
         elif word in _WITHOUT_WORDS and after in _WITHOUT:
             tokens.append(_WITHOUT[after])
             at += 2

@@ -14,7 +14,15 @@ IDLE = word_set(
     """
     nei ja jo takk men da heller likevel vent jeg mente mener å si det den de skal skulle være ha
     vil ta tar unnskyld beklager feil ikke så kan du vi er var ble for og på med av en et ei sa
-    de dem denne disse jo skulle hatt fått bli
+    i stedet istedet isteden istedenfor de dem denne disse jo skulle hatt fått bli
+    """
+)
+
+#: Words that compare one pack with another.
+EXTREMES = word_set(
+    """
+    billig billige billigste billigere dyr dyre dyreste stor store største liten lille minste
+    større mindre rimelig rimelige rimeligste rimeligere
     """
 )
 

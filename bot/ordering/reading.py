@@ -1,10 +1,13 @@
-"""A text as the talk reads it: the order lines without stories and without what examples explain."""
+"""A text as the talk reads it: its order lines, without stories and what examples explain."""
 
 from __future__ import annotations
 
 from bot.ordering.chatter import without_chatter
 from bot.ordering.examples import without_broad
+from bot.ordering.names import names
+from bot.ordering.norwegian import tokenise
 from bot.ordering.request import Request, parse
+from bot.ordering.segment import Judge
 from bot.ordering.shop import Shop
 
 
@@ -18,3 +21,11 @@ def not_told(request: Request) -> tuple[str, ...]:
     """The texts that must be said back: those that found no place and tell no story."""
     told = {text for *_, text in request.chatter}
     return tuple(text for *_, text in request.unaccounted if text not in told)
+
+
+def introduces(text: str, shop: Shop) -> bool:
+    """Whether somebody only says who they are: "ja god dag, det er gamle fru Hansen her"."""
+    request = read_request(text, shop)
+    if request.lines or not_told(request):
+        return False
+    return bool(names(tokenise(text), Judge(shop.vocabulary)))

@@ -59,11 +59,11 @@ class Rereader:
         self._synonyms = synonyms
         self._index = index
         self._sayings: dict[str, list[str]] = defaultdict(list)
-        known = {word: (word,) for _, word in synonyms.spellings()}
+        known: dict[str, tuple[str, ...]] = {word: (word,) for _, word in synonyms.spellings()}
         known |= {form: (word,) for form, word in synonyms.spellings()}
         known |= {"".join(words): words for words in synonyms.phrases}
         self._joined_forms = known
-        for joined, words in known.items():
+        for joined in known:
             key = sound(joined)
             if len(key) >= _LONG_ENOUGH - 1:
                 for each in {key, *deletions(key)}:
@@ -132,11 +132,12 @@ class Rereader:
                 return spelled
         if plain != joined and self._index.is_word(plain):
             return plain
-        if len(joined) < _LONG_ENOUGH or all(self._known(part) for part in parts):
+        if len(joined) < _LONG_ENOUGH - 1 or all(self._known(part) for part in parts):
             return None
         found = self._index.find(joined)
         likeliest = max(found.items(), key=lambda item: item[1], default=("", 0.0))
-        return likeliest[0] if likeliest[1] >= _AS_GOOD_AS_SAID else None
+        least = _AS_GOOD_AS_SAID if len(joined) >= _LONG_ENOUGH else _SOUNDS_SO
+        return likeliest[0] if likeliest[1] >= least else None
 
     def _nearest_saying(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """The saying that sounds like the whole phrase, when there is only one."""

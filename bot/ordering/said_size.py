@@ -1,7 +1,8 @@
 """The size that was said with an amount: "karbonadedeig 600 gram", "dopapir tolvpakning".
 
 An amount is first of all how much is wanted, and whole packs often make it up. But it may name a
-pack that another brand or kind has, and it may be one that no pack makes up; neither is passed over.
+pack that another brand or kind has, and it may be one that no pack makes up: neither is passed
+over.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def is_near(product: Product, siblings: Sequence[Product], amount: Amount) -> bo
         return packs.quantity < _MANY_SMALL
     content = packs.product.content
     if content is None or amount.unit not in _MEASURES or content.unit != amount.unit:
-        return True  # pieces: the number of packs is said
+        return amount.pack_pieces is None  # of pieces the number is said
     value = abs(amount.value)
     return abs(packs.quantity * content.amount - value) <= _NEAR * value
 

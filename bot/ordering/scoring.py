@@ -37,7 +37,8 @@ _PENALTY_SOFT = 0.3
 _PENALTY_CATEGORY = 10.0
 #: A pack word counts as so many other words that the product does not have.
 _UNSAID_PACK = 15
-_BONUS_SIZE = 3.0
+#: What a product gains when it has the size that was said.
+BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _LONG_WORD = 5
 _SURE_BRAND = 0.88
@@ -46,6 +47,8 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
+#: After one of these it is said what the ware is for.
+_WHAT_FOR = frozenset(("til", "for"))
 #: Who said the whole name said which ware it is.
 _ALL_SAID = 2.0
 _MAX_DETAILED = 150
@@ -306,6 +309,8 @@ class Scorer:
         category = False
         quiet = 0
         without = "uten" in words.tokens
+        before = 0
+        apart = False
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
@@ -318,6 +323,12 @@ class Scorer:
                     category = True
                 elif more & entry.negated == more and not without:
                     sure *= _NEGATED
+            if slot.text in _WHAT_FOR:
+                apart = True
+            elif not slot.soft and hit is not None:
+                if apart and hit[1] and _meet(before, hit[1]):
+                    sure = 0.0  # "rømme til grøten" is no rømmegrøt
+                before, apart = hit[1], False
             if slot.soft:
                 if not hit:
                     quiet += _UNSAID_PACK if slot.text in PACK_WORDS else 1
@@ -355,7 +366,7 @@ class Scorer:
             content = entry.product.content
             if fact in entry.sizes:
                 whole = content is None or fact[0] == "stk" or content.amount == fact[1]
-                score += _BONUS_SIZE if whole else 0.5
+                score += BONUS_SIZE if whole else 0.5
             else:
                 size_ok = False
                 whole = (
@@ -413,6 +424,11 @@ def _names(entry: Entry, slots: Sequence[Slot]) -> bool:
         return True
     said = {slot.text for slot in slots}
     return len(said.intersection(entry.brand)) > 1 or any(len(word) >= _LONG_WORD for word in said)
+
+
+def _meet(some: int, others: int) -> bool:
+    """Whether two words explain halves of one and the same word."""
+    return bool(some & (others << 1 | others >> 1))
 
 
 def _merge(into: Hits, more: Hits) -> None:

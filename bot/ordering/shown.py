@@ -11,7 +11,7 @@ from bot.ordering.answer import NONE_OF_THEM, read_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.context import only_amount, takes_it
 from bot.ordering.order import Status
-from bot.ordering.pointing import words_in
+from bot.ordering.pointing import EXTREMES, words_in
 from bot.ordering.request import Act, Request
 from bot.ordering.talk import ProductQuestion, Shown
 from bot.ordering.turn import Outcome, Turn
@@ -46,6 +46,9 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
         if len(products) == 1 or shown.offered:
             return _take(turn, shown, products, request.lines[0].amount)
         return None
+    compared = bool(EXTREMES & set(words_in(text)))
+    if compared and len(products) == 1 and not shown.offered:
+        return None  # "det store glasset i stedet" is another one
     answer = read_answer(text, products)
     if answer is None:
         return None

@@ -18,6 +18,7 @@ from bot.ordering.numbers import read_number_word
 from bot.ordering.segment import Judge
 from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
+from bot.ordering.wares import WARES
 
 
 class Tag(Enum):
@@ -104,6 +105,18 @@ _NOT_WARES = _MONEY | word_set(
     """
 )
 #: Counts of these order nothing, and nobody waits for an answer to them.
+def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
+    """ "ett grovt og ett fint", "ett fint brød": an adjective right after its number."""
+    if not before or before[-1].tag is not Tag.AMOUNT:
+        return False
+    if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
+        following = tokens[at + 1]
+        pair = (tokens[at].said, following.said)
+        return following.said in WARES and judge.coverage(pair) >= _SURE
+    return any(piece.tag is Tag.AMOUNT for piece in before[:-1])
+
+
+_ANYTHING = word_set("mat varer ting dagligvarer matvarer mattvarer smått smårusk ting")
 _LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
@@ -135,13 +148,14 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
     for at, piece in enumerate(pieces):
         following = pieces[at + 1] if at + 1 < len(pieces) else None
         sized = bool(out) and (out[-1].word in _SIZE_ADJECTIVES or out[-1].size)
+        if sized and len(out) >= 3 and out[-2].tag is Tag.FILLER and out[-3].tag is Tag.AMOUNT:
+            out[-3:-1] = [out[-2], out[-3]]  # "en sånn stor flaske"
         if sized and _is_pack(piece) and not (len(out) >= 2 and out[-2].tag is Tag.AMOUNT):
             lone = len(out) < 2 or out[-2].tag not in (Tag.WORD, Tag.LINK)
             if lone and following is not None and following.tag is Tag.WORD:
                 # "liten boks makrell": one of them.
-                unit = PACKS[piece.tokens[0].said]
-                amount = Amount(Decimal(1), unit)
-                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=amount, article=True))
+                one = Amount(Decimal(1), PACKS[piece.tokens[0].said])
+                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=one, article=True))
                 continue
         if len(out) >= 2 and _is_pack(piece) and sized:
             number = out[-2]
@@ -212,6 +226,15 @@ def _next(
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
     if read is not None:
+        if read.end < len(tokens) and tokens[read.end].plain in _ANYTHING and (
+            read.article or read.amount.vague
+        ):
+            return Piece(Tag.FILLER, tuple(tokens[at : read.end + 1])), read.end + 1
+        room = tokens[at + 1] if at + 1 < len(tokens) else None
+        if token.kind is Kind.NUMBER and room is not None and room.start == token.end and (
+            len(room.text) == 1 and room.text.isupper()
+        ):
+            return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
         if counted in _NOT_WARES and not read.size:
             tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
@@ -223,6 +246,8 @@ def _next(
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end])), read.end
     if token.plain in LINKS:
         return Piece(Tag.LINK, (token,)), at + 1
+    if token.plain in FILLERS and token.plain in DESCRIBING and _is_part(tokens, at, before, judge):
+        return Piece(Tag.WORD, (token,)), at + 1
     if token.plain in FILLERS or token.plain in DETERMINERS or _is_soft_pack(tokens, at, before):
         return Piece(Tag.FILLER, (token,)), at + 1
     if _is_talk(tokens, at, before, judge):
@@ -243,8 +268,8 @@ def _next(
 _ORDERING_VERBS = word_set(
     """
     har hadde ha tar ta tok tatt vil ville skal skulle må måtte er var blir ble bli får få fikk fått
-    sa sagt si mente mener mene trenger trenge kjøpe kjøper bestille bestiller legge legger sende
-    send sendt kan kunne husk huske gjør gjorde glemme bør
+    sa sagt mente mener mene så no da trenger trenge kjøpe kjøper bestille bestiller legge legger
+    sende send sendt kan kunne husk huske gjør gjorde glemme bør
     """
 )
 _OTHERS = word_set(
@@ -264,7 +289,8 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
         return None
     whole = tuple(replace(token, text=token.plain) for token in tokens[at : til + 1])
     whole = (*whole, what)
-    if judge.coverage([*(token.plain for token in whole[:-1]), what.said]) >= _SURE:
+    joined = "".join(token.plain for token in whole[:-1]) + what.said
+    if judge.coverage((joined,)) >= 1.0:
         return Piece(Tag.WORD, whole), til + 2
     if tokens[til].plain == "på" or judge.coverage((what.said,)) < _SURE:
         return None
@@ -272,7 +298,7 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
         token.kind is Kind.WORD and token.plain not in _SMALL and token.plain not in LINKS
         for token in tokens[til + 2 :]
     )
-    return Piece(Tag.FILLER if named else Tag.WORD, whole), til + 2
+    return Piece(Tag.ASIDE if named else Tag.WORD, whole), til + 2
 
 
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
@@ -308,6 +334,12 @@ def _own_cue(
             tokens[end].plain in ("men", "så", "og", "igjen", "fra")
         ):
             return Cue.AWAY, end
+    if words[0] == "har" and words[2:] == ["nok"]:
+        return Cue.NOT, at + 1  # "jeg har melk nok"
+    if words[0] in ("ut", "inn") and before and before[-1].tag is Tag.WORD and (
+        at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND)
+    ):
+        return (Cue.AWAY if words[0] == "ut" else Cue.ADD), at + 1  # "kaffe ut, te inn"
     if words[:2] in (["det", "var"], ["det", "er"]):
         # "det var tre egg igjen": no wish.
         for token in tokens[at + 2 : at + 9]:
@@ -329,11 +361,13 @@ def _own_cue(
 def _told_as_story(
     tokens: Sequence[Token], at: int, found: tuple[Cue, int]
 ) -> tuple[Cue, int]:
-    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe", "jeg liker ikke fisk"."""
+    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
     cue, end = found
     words = [token.plain for token in tokens[at:end]]
     before = tokens[at - 1].plain if at else ""
     if cue is Cue.ADD and words[-1] in ("glemte", "glemt") and before in ("dere", "du", "de"):
+        return Cue.CHAT, end
+    if words == ["ikke", "mer"] and before in VERBS and before not in _ORDERING_VERBS:
         return Cue.CHAT, end
     if words[-1] != "ikke" or cue not in (Cue.NOT, Cue.ADD):
         return found

@@ -169,7 +169,8 @@ class Turn:
             self.talk,
             questions=(*opened, *waiting),
             last_product=edit.touched,
-            recent=recent or self.talk.recent,
+            # What was just asked about is what a correction means now.
+            recent=recent or (() if opened else self.talk.recent),
             spoken=edit.spoken or self.talk.spoken,
             chosen=None if recent else self.talk.chosen,
             shown=None if recent or opened else self.talk.shown,

@@ -36,6 +36,11 @@ class Vocabulary(Protocol):
         ...
 
 
+    def is_saying(self, words: Sequence[str]) -> bool:
+        """Whether people call one ware just so, link words and all: "fløte til kaffen"."""
+        ...
+
+
 class ProductVocabulary:
     """The vocabulary of a catalogue with its synonyms."""
 
@@ -55,7 +60,7 @@ class ProductVocabulary:
         said = [word.casefold() for word in words[:_MAX_WORDS]]
         if not said:
             return 0.0
-        if self._is_saying(said):
+        if self.is_saying(said):
             return 1.0
         if 1 < len(said) <= 3:
             joined = self._index.find("".join(said), fuzzy=False)
@@ -162,7 +167,8 @@ class ProductVocabulary:
             self._alone[word] = known
         return known
 
-    def _is_saying(self, words: Sequence[str]) -> bool:
+    def is_saying(self, words: Sequence[str]) -> bool:
+        """See `Vocabulary`."""
         spelled = [self._synonyms.spell(word) for word in words]
         return any("".join(form) in self._sayings for form in either_spelling(words, spelled))
 

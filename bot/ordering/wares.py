@@ -30,6 +30,7 @@ WARES = word_set(
 COMPOUND_HEADS = word_set(
     """
     suppe saus grøt is juice saft kake kaker syltetøy chips fløte olje krydder yoghurt yogurt kjeks
+    syltetøyet juicen
     boller pølser mel såpe fiskekaker pizza
     """
 )

@@ -8,7 +8,7 @@ from bot.ordering import wording
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.order import Order, Status
 from bot.ordering.personal import payable
-from bot.ordering.speaker import Speaker
+from bot.ordering.speaker import Speaker, is_staff
 from bot.service.rules import Policies, municipality_of
 from bot.store import Person, Store, UnitOfWork
 from bot.store.submitter import Submitter
@@ -83,6 +83,8 @@ class Confirmation:
         total = payable(order.basket)
         if person.budget is not None and total > person.budget:
             uow.add_consent(order.order_id, "over_budget", by.who, amount=total)
+            if not is_staff(by.who):
+                uow.add_task(person.recipient_id, "over_budget", order.order_id)
         uow.log_access(by.who, person.recipient_id, "confirm", order.order_id)
         if self.waits(uow, person, order):
             uow.add_task(person.recipient_id, "approve", order.order_id)

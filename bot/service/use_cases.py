@@ -110,11 +110,9 @@ class Service:
         """
         return self.handle(recipient_id, TALKED_OVER, "")
 
-    def tell(self, recipient_id: str, sentences: Sequence[str], asks: bool = True) -> Reply:
-        """Tell a recipient something that answers nothing, such as what staff have changed.
-
-        Args:
-            asks: whether the question at which the talk stands follows.
+    def tell(self, recipient_id: str, sentences: Sequence[str]) -> Reply:
+        """Tell a recipient something that answers nothing, such as what staff have changed, and
+        then put the question at which the talk stands.
 
         Raises:
             KurvError: the store failed; nothing was changed.
@@ -124,18 +122,12 @@ class Service:
             person = uow.person(recipient_id)
             order = uow.save_order(uow.open_order(recipient_id))
             talk = Talk.from_dict(uow.talk(recipient_id))
-            texts = tuple(sentences)
-            if asks:
-                rules = municipality_of(uow, person)
-                about = self._circumstances(uow, turn, person, order, rules, [], {})
-                outcome = Conversation(self._shop, order, talk, about).aside(sentences)
-                uow.save_talk(recipient_id, outcome.talk.to_dict())
-                reply = reply_of(outcome, order, self._shop.catalogue)
-            else:
-                where = stage(order, talk)
-                events = (*said(texts), basket_event(order, where))
-                reply = Reply(texts, events, where, True)
-            told = note(uow, order, spoken(reply.texts))
+            rules = municipality_of(uow, person)
+            about = self._circumstances(uow, turn, person, order, rules, [], {})
+            outcome = Conversation(self._shop, order, talk, about).aside(sentences)
+            uow.save_talk(recipient_id, outcome.talk.to_dict())
+            told = note(uow, order, spoken(outcome.texts))
+        reply = reply_of(outcome, order, self._shop.catalogue)
         self._tell(recipient_id, told, reply.events)
         return reply
 
@@ -211,7 +203,9 @@ class Service:
 
     def show(self, order: Order) -> None:
         """Show those who follow the talk an order that was changed outside it."""
-        events = (order_event(order), basket_event(order, stage(order, Talk())))
+        with self._store.transaction(read_only=True) as uow:
+            talk = Talk.from_dict(uow.talk(order.recipient_id))
+        events = (order_event(order), basket_event(order, stage(order, talk)))
         self._tell(order.recipient_id, events)
 
     def arrival(self, recipient_id: str, wish: str | None) -> tuple[datetime, datetime] | None:

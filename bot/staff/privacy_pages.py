@@ -30,6 +30,17 @@ ACTIONS = {
     "account_closed": "stengte konto", "account_reset": "ga nytt passord",
     "municipality_changed": "endret kommunens regler", "log_pruned": "ryddet gamle innslag",
     "sealed": "forseglet på nytt",
+    "usual": "så den faste listen", "set_usual": "endret den faste listen",
+    "products": "søkte etter varer", "read_back": "så det som skal sendes",
+    "order": "så bestillingen", "talk": "leste samtalen", "follow": "fulgte samtalen",
+    "change_basket": "endret kurven", "speak": "skrev til Kurv", "close_task": "lukket en oppgave",
+    "send_back": "sendte bestillingen tilbake", "send_receipt": "sendte kvittering",
+    "join_call": "ble med i samtalen", "lead_call": "tok over samtalen",
+    "hand_back_call": "ga samtalen tilbake", "leave_call": "gikk ut av samtalen",
+    "say_in_call": "sa noe i samtalen", "transfer_call": "satte over samtalen",
+    "identified": "kom inn på telefonen", "pin_failed": "gal PIN", "pin_locked": "PIN låst",
+    "pin_unlocked": "PIN låst opp", "caller_added": "kan ringe", "caller_removed": "kan ikke ringe",
+    "ring_agreed": "avtalte ringetid", "import_purchases": "leste inn kjøp",
 }  # fmt: skip
 
 

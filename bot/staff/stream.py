@@ -27,6 +27,9 @@ router = APIRouter()
 
 #: Milliseconds after which a browser that lost the connection comes back.
 COMES_BACK = 2000
+#: Seconds after which a stream on which nothing happens shows a sign of life, and looks whether
+#: its session is still one.
+BEAT = 10.0
 #: Seconds for which a look at the rights of who reads along counts, while something happens.
 CHECKED = 1.0
 LastId = Annotated[str, Header(alias="last-event-id", max_length=20)]
@@ -37,7 +40,7 @@ Event = dict[str, Any]
 async def everything(request: Request, who: Who, parts: Parts) -> StreamingResponse:
     """That something has changed about somebody in the area of who is signed in."""
     who.require(*CARERS)
-    return _stream(request, who, parts, parts.office.follow.all(who))
+    return _stream(request, who, parts, parts.office.follow.all(who, BEAT))
 
 
 @router.get("/mottaker/{recipient_id}/hendelser")
@@ -47,7 +50,7 @@ async def one(
     """What happens in a person's talk, as it happens."""
     await asyncio.to_thread(parts.office.follow.may, who, recipient_id)
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else 0
-    events = parts.office.follow.one(who, recipient_id, after)
+    events = parts.office.follow.one(who, recipient_id, after, BEAT)
     return _stream(request, who, parts, events, recipient_id)
 
 

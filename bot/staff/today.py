@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.casework.actor import Actor, Role
-from bot.casework.today import Duty, Overview
+from bot.casework.today import PAGE, Duty, Overview
+from bot.grocers.local_time import UTC
 from bot.staff.guard import Doer, Parts, Who
 from bot.staff.pages import page, wants_part
 from bot.staff.parts import StaffParts
@@ -57,6 +58,18 @@ def today(request: Request, who: Who, parts: Parts) -> Response:
     return _overview(request, who, parts)
 
 
+@router.get("/bestillinger")
+def sent(
+    request: Request, who: Who, parts: Parts, fra_nr: Annotated[int, Query(ge=0, le=100_000)] = 0
+) -> HTMLResponse:
+    """The orders on their way."""
+    found, total = parts.office.today.sent(who, fra_nr)
+    return page(
+        request, "sent.html", sent=found, total=total, offset=fra_nr, size=PAGE,
+        now=datetime.now(UTC),
+    )  # fmt: skip
+
+
 @router.post("/oppgave/{task_id}/ferdig", response_model=None)
 def close_task(
     request: Request,
@@ -82,8 +95,8 @@ def _overview(request: Request, who: Actor, parts: StaffParts) -> HTMLResponse:
     tiles = [
         Tile(len(mine), "trenger deg", "oppgaver", "pressing" if urgent else "waiting"),
         Tile(len(found.calls), "snakker nå", "samtaler", "talking"),
-        Tile(len(found.waiting), "kurver venter på ja", "kurver", ""),
-        Tile(len(found.sent), "bestilt og på vei", "sendt", ""),
+        Tile(found.waiting_count, "kurver venter på ja", "kurver", ""),
+        Tile(found.sent_count, "bestilt og på vei", "sendt", ""),
     ]
     name = "today_lists.html" if wants_part(request) else "today.html"
-    return page(request, name, o=Shown(found, [*mine, *others], tiles))
+    return page(request, name, o=Shown(found, [*mine, *others], tiles), now=found.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from bot.casework.today import Shipment
 from bot.grocers.local_time import OSLO
 from bot.ordering.basket import BasketLine
 from bot.ordering.order import Order, Status
@@ -97,7 +98,7 @@ def left(until: datetime, now: datetime) -> str:
     return f"{in_hours} {minutes} min" if minutes else in_hours
 
 
-def arrives(order: Order, now: datetime | None = None) -> str:
+def arrives(order: Order | Shipment, now: datetime | None = None) -> str:
     """When the goods come, see `window`; "" when that is not known."""
     return "" if order.arrives is None else window(order.arrives, now)
 
@@ -114,7 +115,7 @@ def _hour(moment: datetime) -> str:
     return str(moment.hour) if moment.minute == 0 else f"{moment.hour}.{moment:%M}"
 
 
-def status(order: Order) -> str:
+def status(order: Order | Shipment) -> str:
     """Where an order is."""
     return _STATUS.get(order.status, "Ikke bestilt")
 
@@ -150,6 +151,14 @@ def greeting(now: datetime) -> str:
     return "God dag" if hour < 17 else "God kveld"
 
 
+def phone(number: str) -> str:
+    """A number as it is read: "22 33 44 55" in Norway, others as they are."""
+    digits = number.removeprefix("+47")
+    if digits == number or len(digits) != 8 or not digits.isdigit():
+        return number
+    return "\u00a0".join(digits[at : at + 2] for at in range(0, 8, 2))
+
+
 def first(name: str) -> str:
     """The first of somebody's names; what they are called when there is no name."""
     return name.split()[0] if name.split() else "mottakeren"
@@ -159,6 +168,6 @@ FILTERS = {
     each.__name__: each
     for each in (
         kr, digits, much, clock, day, at, ago, left, arrives, window, status, rule, goods,
-        confirmed, greeting, first,
+        confirmed, greeting, phone, first,
     )
 }  # fmt: skip

@@ -248,7 +248,7 @@ class OrderBook(Part):
             delivery=row.delivery,
             grocer_reference=row.grocer_reference,
             grocer_total=row.grocer_total,
-            arrives=_arrives(row),
+            arrives=arrives_of(row),
             failure=row.failure,
             sold_out=tuple(row.sold_out),
             reminded=row.reminded,
@@ -280,7 +280,8 @@ def _values(order: Order) -> dict[str, Any]:
     }
 
 
-def _arrives(row: Row) -> tuple[datetime, datetime] | None:
+def arrives_of(row: Row) -> tuple[datetime, datetime] | None:
+    """When the goods of an order's row come, from and to."""
     if row.arrives_from is None or row.arrives_to is None:
         return None
     return datetime.fromisoformat(row.arrives_from), datetime.fromisoformat(row.arrives_to)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from bot.ordering.order import OPEN, Order, Status
 from bot.store.call_tables import calls
 from bot.store.callers import Call
 from bot.store.duties import Duties
-from bot.store.order_book import OrderBook
+from bot.store.order_book import OrderBook, arrives_of
 from bot.store.people import People
 from bot.store.records import Person, Task
 from bot.store.tables import orders, people, tasks
@@ -42,6 +43,23 @@ class Dated:
 
     order: Order
     created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A confirmed order as a list shows it: without its goods.
+
+    Attributes:
+        total: what is to be paid, as the grocer acknowledged it.
+        arrives: when the goods come, from and to.
+    """
+
+    order_id: str
+    recipient_id: str
+    status: Status
+    total: Decimal | None
+    arrives: tuple[datetime, datetime] | None
     changed_at: datetime
 
 
@@ -72,6 +90,33 @@ class Worklist(OrderBook, Duties, People):
             .order_by(orders.c.sequence.desc())
             .limit(limit)
         )
+
+    def shipments_in(
+        self, area: Area, statuses: Iterable[Status], since: datetime, coming: date
+    ) -> list[Shipment]:
+        """The same without the goods, for long lists; not those that came before the day `coming`
+        (in the time that the grocer told)."""
+        o = orders.c
+        rows = self._connection.execute(
+            select(
+                o.order_id, o.recipient_id, o.status, o.grocer_total, o.arrives_from,
+                o.arrives_to, o.changed_at,
+            )
+            .join(people, people.c.recipient_id == o.recipient_id)
+            .where(_within(area))
+            .where(o.status.in_([status.value for status in statuses]))
+            .where(o.changed_at >= since)
+            # ISO 8601: as texts they stand in the order of their wall-clock times.
+            .where(o.arrives_to.is_(None) | (o.arrives_to >= coming.isoformat()))
+            .order_by(o.sequence.desc())
+        )  # fmt: skip
+        return [
+            Shipment(
+                row.order_id, row.recipient_id, Status(row.status), row.grocer_total,
+                arrives_of(row), row.changed_at,
+            )
+            for row in rows
+        ]  # fmt: skip
 
     def orders_of(self, recipient_id: str, limit: int = 50) -> list[Dated]:
         """A person's orders, the newest first."""

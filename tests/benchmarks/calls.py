@@ -21,13 +21,13 @@ MEGABYTE = 2**20
 
 def stages(before: str, after: str) -> dict[str, tuple[float, float, int]]:
     """p50 and p95 (upper edges of their buckets) and count of each histogram that has grown."""
-    sample = re.compile(r'^(\w+)_bucket\{(.*?)le="([^"]+)"\}? (\S+)$', re.M)
+    sample = re.compile(r'^(\w+)_bucket\{le="([^"]+)"(?:,stage="(\w+)")?\} (\S+)$', re.M)
     found: dict[str, list[tuple[float, float]]] = {}
-    old = {match[0][: match.end(3)]: float(match[4]) for match in sample.finditer(before)}
+    old = {(match[1], match[2], match[3]): float(match[4]) for match in sample.finditer(before)}
     for match in sample.finditer(after):
-        name = f"{match[1]} {match[2].strip(',')}".strip()
-        count = float(match[4]) - old.get(match[0][: match.end(3)], 0.0)
-        found.setdefault(name, []).append((float(match[3]), count))
+        name = f"{match[1]} {match[3] or ''}".strip()
+        count = float(match[4]) - old.get((match[1], match[2], match[3]), 0.0)
+        found.setdefault(name, []).append((float(match[2]), count))
     told = {}
     for name, buckets in found.items():
         total = buckets[-1][1]

@@ -89,7 +89,7 @@ def talk(model: Path, barge_in: bool) -> tuple[int, int]:
 
 def main(model: Path) -> None:
     """Measure and print."""
-    from tests.end_to_end.test_microphone import SoundServer
+    from tests.end_to_end.sound_server import SoundServer
 
     table = Table("echo", "duplex", "interrupted itself", "answered itself")
     for level in LEVELS:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.calls import MEGABYTE, PHONES
+from tests.benchmarks.calls import MEGABYTE, PHONES, stages
 from tests.benchmarks.telephone_callers import Timed, at_once, percentile, spoken
 from tests.end_to_end.telephone_service import KurvService
 
@@ -37,6 +37,8 @@ def main() -> None:
                     f"| {100 * late:.2f} % | {service.memory() / MEGABYTE:.0f} MB |",
                     flush=True,
                 )
+            for name, (p50, p95, count) in stages("", service.metrics()).items():
+                print(f"| {name}, p50 / p95 of {count} | {p50:g} / {p95:g} |")
 
 
 if __name__ == "__main__":

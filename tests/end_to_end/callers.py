@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,21 +31,23 @@ _BARESIP_MODULES = Path("/usr/lib/baresip/modules")
 _WAVE_HEADER = 44
 
 _next_port = 20000 + os.getpid() % 400 * 100
+_CHOOSING = threading.Lock()
 
 
 def free_port(step: int = 2) -> int:
     """A port, and the `step` - 1 after it, that nobody on the loopback uses (five digits)."""
     global _next_port
     while True:
-        _next_port += step
+        with _CHOOSING:
+            first, _next_port = _next_port, _next_port + step
         try:
             for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                for port in range(_next_port, _next_port + step):
+                for port in range(first, first + step):
                     with socket.socket(socket.AF_INET, kind) as probe:
                         probe.bind(("127.0.0.1", port))
         except OSError:
             continue
-        return _next_port
+        return first
 
 
 def comes_true(true: Callable[[], object], seconds: float) -> bool:
@@ -259,6 +262,7 @@ class TalkingCaller(BaresipCaller):
 
     def say(self, wav: Path) -> None:
         """Say the sound of a file now."""
+        self._turns.skip(self.heard_so_far())
         self._told += 1
         file = self.folder / f"says-{self._told}.wav"
         write_wave(file, read_wave(wav, TELEPHONE_RATE) + bytes(16000 * 180), TELEPHONE_RATE)
@@ -266,6 +270,7 @@ class TalkingCaller(BaresipCaller):
 
     def press(self, keys: str) -> None:
         """Press keys, one by one."""
+        self._turns.skip(self.heard_so_far())
         for key in keys:
             self._command("sndcode", key)
             time.sleep(0.25)  # as long as a finger is on it
@@ -293,7 +298,7 @@ class TalkingCaller(BaresipCaller):
                 seconds = len(self.heard_so_far()) / 2 / TELEPHONE_RATE
                 raise AssertionError(
                     f"no turn in {patience} s; established: {self.established}, ended: {ended}, "
-                    f"heard for {seconds:.1f} s in all"
+                    f"heard for {seconds:.1f} s in all\n{self.logged()[-1500:]}"
                 )
             time.sleep(0.1)
 

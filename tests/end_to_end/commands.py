@@ -20,24 +20,31 @@ def kurv(
     *arguments: str | Path, state: Path, typed: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `kurv ARGUMENTS`; the store and the simulated grocer live in `state`."""
+    with TemporaryDirectory() as folder:
+        return kurv_in(Path(folder), *arguments, state=state, typed=typed, **settings)
+
+
+def kurv_in(
+    folder: Path, *arguments: str | Path, state: Path, typed: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """The same with standard output and error in a folder, where they can be read meanwhile."""
     environment = {
         **without_settings(),
         "KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}",
         **settings,
     }
-    with TemporaryDirectory() as folder:
-        files = {name: Path(folder) / name for name in ("stdin", "stdout", "stderr")}
-        for file in files.values():
-            file.write_text(typed if file.name == "stdin" else "", encoding="utf-8")
-        request = {
-            "arguments": [*map(str, arguments)],
-            "environment": environment,
-            "folder": str(ROOT),
-            **{name: str(file) for name, file in files.items()},
-        }
-        with _STARTING:
-            status = _starter().run(request)
-        told = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
+    files = {name: folder / name for name in ("stdin", "stdout", "stderr")}
+    for file in files.values():
+        file.write_text(typed if file.name == "stdin" else "", encoding="utf-8")
+    request = {
+        "arguments": [*map(str, arguments)],
+        "environment": environment,
+        "folder": str(ROOT),
+        **{name: str(file) for name, file in files.items()},
+    }
+    with _STARTING:
+        status = _starter().run(request)
+    told = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
     return subprocess.CompletedProcess(request["arguments"], status, told["stdout"], told["stderr"])
 
 

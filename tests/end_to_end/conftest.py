@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from audio.synthesizer import EspeakSynthesizer, Voice
 from tests.end_to_end.callers import free_port
 from tests.end_to_end.hearing import Listener
 from tests.end_to_end.telephone_service import KurvService
+
+#: Calls that the service takes at the same time.
+CALLS = 12
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +22,23 @@ def control() -> int:
 
 
 @pytest.fixture(scope="session")
-def service(control: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KurvService]:
-    """`kurv serve` with its telephone; starting it takes longer than most calls."""
-    url = f"http://127.0.0.1:{control}"
-    with KurvService(tmp_path_factory.mktemp("service"), KURV_DIALLER_URL=url) as service:
+def _service(control: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KurvService]:
+    settings = {"KURV_DIALLER_URL": f"http://127.0.0.1:{control}", "KURV_CALLS": str(CALLS)}
+    with KurvService(tmp_path_factory.mktemp("service"), **settings) as service:
         yield service
+
+
+@pytest.fixture(scope="module")
+def service(_service: KurvService) -> KurvService:
+    """`kurv serve` with its telephone; started once, because that takes longer than most calls."""
+    return _service if _service.runs else _service.start().ready()
+
+
+@pytest.fixture(scope="session")
+def voice() -> Iterator[EspeakSynthesizer]:
+    """How callers speak: a voice that the speech model was not trained on."""
+    with EspeakSynthesizer(Voice("nb+f2")) as voice:
+        yield voice
 
 
 @pytest.fixture(scope="session")

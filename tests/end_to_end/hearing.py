@@ -22,6 +22,15 @@ from audio.recognizer import VoskModel
 from audio.session import silence_after
 from audio.speech_model import build
 from audio.speech_text import spoken
+from bot.calls import wording as calls
+from bot.ordering import wording
+from bot.ordering.basket import Basket
+
+#: What others might have in their baskets.
+OTHERS = (
+    "to Friele Kaffe frokostkaffe filtermalt 250 g og Stabburet Grandiosa original 575 g",
+    "tre Tine Lettmelk 1 % 1 l, Gilde Kjøttdeig 400 g og Prior Egg 12 stk",
+)
 
 _STEP = 0.01
 """Seconds between two looks at the sound; each look is at twice as much."""
@@ -47,6 +56,10 @@ class Turns:
         self._waves = [window * np.exp(-2j * np.pi * pitch * time) for pitch in pitches]
         self._begun = self._looked = 0
 
+    def skip(self, heard: bytes | bytearray) -> None:
+        """What was said until now is past: we speak, and what comes next is the answer."""
+        self._begun = self._looked = len(heard) // 2 * 2
+
     def next(self, heard: bytes, ended: bool = False) -> bytes | None:
         """The turn that is over, of all that was heard until now; None while there is none.
 
@@ -68,10 +81,12 @@ class Turns:
         looks = np.lib.stride_tricks.sliding_window_view(sound, 2 * self._step)[:: self._step]
         energy = ((looks * self._window) ** 2).sum(axis=1)
         loud = np.sqrt((looks**2).mean(axis=1)) > _AUDIBLE
-        # The energy of a tone of this pitch that gives this product.
+        # The energy of a tone of this pitch that gives this product; summed by hand, because the
+        # threads of a matrix product spin while they wait.
         scale = 2 / (self._window**2).sum()
         first, second = (
-            loud & (np.abs(looks @ wave) ** 2 * scale > _PURE * energy) for wave in self._waves
+            loud & (np.abs((looks * wave).sum(axis=1)) ** 2 * scale > _PURE * energy)
+            for wave in self._waves
         )
         for at in np.flatnonzero(second & ~np.roll(second, 1)):
             before = first[max(0, at - _GAP - _LEAST[0]) : at].sum()
@@ -79,6 +94,41 @@ class Turns:
             if before >= _LEAST[0] and after.sum() >= _LEAST[1] and len(after) == 2 * _LEAST[1]:
                 return int(at + np.flatnonzero(after)[-1]) * self._step + 2 * self._step
         return None
+
+
+def read_backs(basket: Basket) -> list[str]:
+    """What is said when a basket is read back, and when others' are."""
+    others = [f"Da har du {other}, og det blir 99,90 kroner, uten levering." for other in OTHERS]
+    return [f"{each} {wording.SHALL_I_ORDER}" for each in (wording.read_back(basket), *others)]
+
+
+def summaries(basket: Basket) -> list[str]:
+    """What is said to somebody who calls back with a basket, and with others'."""
+    others = [f"Sist hadde vi kommet til: {other}." for other in OTHERS]
+    summary = calls.last_time(basket)
+    return [f"{calls.THANKS} {each} {calls.SHALL_WE_GO_ON}" for each in (summary, *others)]
+
+
+class Memory:
+    """What was heard in one call, and should have been; it is listened to when the call is over.
+
+    Listening takes time, and somebody who is silent meanwhile is asked whether they are there.
+    """
+
+    def __init__(self, listener: Listener, rate: int) -> None:
+        """`rate` in Hz, of the sound that will be remembered."""
+        self._listener, self._rate = listener, rate
+        self._heard: list[tuple[bytes, str, tuple[str, ...]]] = []
+
+    def keep(self, sound: bytes, expected: str, *others: str) -> None:
+        """Remember a turn, what it should be, and what else it might have been."""
+        self._heard.append((sound, expected, others))
+
+    def check(self) -> None:
+        """Listen to all that is remembered: each must be what it should have been."""
+        assert self._heard
+        for sound, expected, others in self._heard:
+            assert self._listener.told(sound, self._rate, (*others, expected)) == expected
 
 
 class Listener:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -14,7 +14,7 @@ from bot.ordering.conversation import stage
 from bot.ordering.order import Order
 from bot.ordering.talk import Talk
 from tests.end_to_end.callers import TRIES
-from tests.end_to_end.hearing import Listener
+from tests.end_to_end.hearing import Listener, Memory
 from tests.end_to_end.phone_peer import PhonePeer
 from tests.end_to_end.telephone_service import PIN, TOKEN, KurvService
 
@@ -89,13 +89,12 @@ class OnThePhone:
     phone: Phone
     peer: PhonePeer
 
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.phone.listener, self.peer.rate)
+
     async def hears(self) -> bytes:
         """What is said next, until it is our turn or the call is over."""
         return await self.peer.turn()
-
-    async def which(self, sound: bytes, texts: Sequence[str]) -> str:
-        """Which of these was said."""
-        return await asyncio.to_thread(self.phone.listener.told, sound, self.peer.rate, texts)
 
     async def says(self, text: str, until: Callable[[], bool]) -> bytes:
         """Say something until it is understood; returns the last answer."""

@@ -44,11 +44,13 @@ class PhonePeer:
         """Say PCM at the call's rate; returns when it was said, or the call is over."""
         if self.ended.is_set():
             return
+        self._turns.skip(self.heard)
         self._spoken.clear()
         self._to_say += pcm
         await self._spoken.wait()
 
     async def press(self, keys: str) -> None:
+        self._turns.skip(self.heard)
         for key in keys:
             self.send(0x03, key.encode())
             await asyncio.sleep(0.1)

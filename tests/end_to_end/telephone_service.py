@@ -10,6 +10,8 @@ import subprocess
 import threading
 import urllib.request
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -19,6 +21,7 @@ from bot.calls.pins import hashed
 from bot.ordering.order import Order
 from bot.store import Store
 from bot.store.callers import Caller
+from bot.store.store import utc_now
 from bot.store.vault import Vault
 from tests.end_to_end.commands import KURV, ROOT, without_settings
 
@@ -45,8 +48,14 @@ class KurvService:
 
     @functools.cached_property
     def store(self) -> Store:
-        """Its store, seen from here."""
-        return Store(self.database, vault=Vault([self._key]))
+        """Its store, seen from here; made when it is not there yet."""
+        store = self.open_store()
+        store.migrate()
+        return store
+
+    def open_store(self, clock: Callable[[], datetime] = utc_now) -> Store:
+        """Its store, by another clock."""
+        return Store(self.database, clock, vault=Vault([self._key]))
 
     def add_caller(self, recipient: str, phone: str, pin: str = PIN) -> None:
         """Let somebody order by telephone."""
@@ -61,6 +70,7 @@ class KurvService:
 
     def start(self) -> KurvService:
         """Begin to start; `ready` waits for it."""
+        self.url = self.audiosocket = ""
         with (self.folder / "serve.log").open("w") as log:
             self.process = subprocess.Popen(
                 [KURV, "serve", "--port", "0", "--phone-port", "0", "--staff-port", "0"],
@@ -88,6 +98,11 @@ class KurvService:
         # What else it prints must not fill the pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         return self
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has been started and not ended."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> int:
         """Tell it to stop, and wait; returns its exit status. It may have ended already."""

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
 import subprocess
-import sys
-import textwrap
 import threading
 import time
 from collections.abc import Iterator
@@ -20,118 +15,9 @@ import pytest
 from audio.frames import samples
 from audio.rehearsal import make_utterances
 from audio.wavefile import SAMPLE_RATE, read_wave
+from tests.end_to_end.sound_server import SoundServer, missing_sound, recorded
 
-_PROGRAMS = {
-    "pulseaudio": "pulseaudio",
-    "paplay": "pulseaudio-utils",
-    "parec": "pulseaudio-utils",
-}
-
-
-def _missing() -> str | None:
-    for program, package in _PROGRAMS.items():
-        if shutil.which(program) is None:
-            return f"{program} (Debian package {package}) is not installed"
-    try:
-        import sounddevice  # noqa: F401
-    except OSError:
-        return "PortAudio (Debian package libportaudio2) is not installed"
-    if not Path("/usr/share/alsa/alsa.conf").exists():
-        return "alsa.conf (Debian package libasound2-plugins) is not installed"
-    return None
-
-
-pytestmark = pytest.mark.skipif(bool(_missing()), reason=str(_missing()))
-
-
-class SoundServer:
-    """PulseAudio with a virtual microphone and a virtual loudspeaker, nothing else."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {
-            **os.environ,
-            "HOME": str(folder),
-            "XDG_RUNTIME_DIR": str(folder / "run"),
-            "PULSE_SERVER": f"unix:{folder}/run/native",
-            "ALSA_CONFIG_PATH": f"/usr/share/alsa/alsa.conf:{folder}/asound.conf",
-        }
-        (folder / "run").mkdir(mode=0o700)
-        (folder / "pulse.pa").write_text(
-            textwrap.dedent(
-                f"""\
-                load-module module-native-protocol-unix auth-anonymous=1 socket={folder}/run/native
-                load-module module-null-sink sink_name=virtmic rate=16000 channels=1 format=s16le
-                load-module module-null-sink sink_name=virtspk rate=16000 channels=1 format=s16le
-                set-default-source virtmic.monitor
-                set-default-sink virtspk
-                """
-            )
-        )
-        (folder / "asound.conf").write_text(
-            "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-        )
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = (
-            f"pulseaudio -n -F {self.folder}/pulse.pa --daemonize=no --exit-idle-time=-1 "
-            "--use-pid-file=no --disable-shm=yes --realtime=no --high-priority=no"
-        )
-        self.process = subprocess.Popen(
-            command.split(),
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(100):
-            if self.tool("pactl", "info").returncode == 0:
-                return
-            time.sleep(0.1)
-        raise RuntimeError("PulseAudio does not start")
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(10)
-
-    def tool(self, *command: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(command, env=self.environment, capture_output=True, timeout=60)
-
-    def echo(self, decibels: float = 0.0) -> None:
-        """Let the microphone hear the loudspeaker, weaker or stronger by so much."""
-        looped = self.tool(
-            "pactl",
-            "load-module",
-            "module-loopback",
-            "source=virtspk.monitor",
-            "sink=virtmic",
-            "latency_msec=60",
-        )
-        assert looped.returncode == 0, looped.stderr
-        (stream,) = (
-            line.split()[0]
-            for line in self.tool("pactl", "list", "short", "sink-inputs")
-            .stdout.decode()
-            .split("\n")
-            if "module-loopback" in line
-        )
-        set_to = self.tool("pactl", "set-sink-input-volume", stream, f"{decibels}dB")
-        assert set_to.returncode == 0, set_to.stderr
-
-    def say(self, wav: Path) -> None:
-        done = self.tool("paplay", "--device=virtmic", str(wav))
-        assert done.returncode == 0, done.stderr
-
-    def program(self, script: str) -> subprocess.Popen[str]:
-        """Our side, in a process of its own: PortAudio looks for devices once."""
-        return subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(script)],
-            env={**self.environment, "PYTHONPATH": str(Path.cwd())},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+pytestmark = pytest.mark.skipif(bool(missing_sound()), reason=str(missing_sound()))
 
 
 @pytest.fixture
@@ -288,29 +174,6 @@ def test_a_microphone_is_chosen_by_name_and_a_wrong_name_lists_what_there_is(
     assert "«default»" in out
 
 
-@contextmanager
-def _recorded(server: SoundServer, sink: str, file: Path) -> Iterator[None]:
-    """Record what a sink plays, from its first sound on, as raw 16-bit mono."""
-    with file.open("wb") as out:
-        recorder = subprocess.Popen(
-            f"parec --device={sink}.monitor --rate={SAMPLE_RATE} --channels=1 "
-            "--format=s16le --latency-msec=20".split(),
-            env=server.environment,
-            stdout=out,
-        )
-    try:
-        # A virtual sink begins to run only a second or two after it was made.
-        for _ in range(100):
-            if file.stat().st_size:
-                break
-            time.sleep(0.1)
-        yield
-        time.sleep(0.5)
-    finally:
-        recorder.terminate()
-        recorder.wait(10)
-
-
 _TALK = """
 import asyncio, time
 from types import SimpleNamespace
@@ -346,8 +209,8 @@ class Answers:
 
 def show(event): print(event["event"], event.get("text", event.get("stage", "")), flush=True)
 
-def talk(barge_in, *script, observer=None):
-    session = Session(Ear(), Answers(*script), EspeakSynthesizer(),
+def talk(barge_in, *script, observer=None, ear=None):
+    session = Session(ear or Ear(), Answers(*script), EspeakSynthesizer(),
                       settings=TalkSettings(is_over=is_sent, tones=False),
                       duplex=DuplexSettings(barge_in=barge_in), observer=observer,
                       screen=Screen(show, lambda: print("listening", flush=True)))
@@ -366,7 +229,7 @@ def test_speech_that_is_talked_over_falls_silent_within_a_fifth_of_a_second(
     """Measured in the recording of the loudspeaker, from the moment at which it was decided."""
     (words,) = make_utterances(["Nei vent, jeg vil heller ha helmelk."], tmp_path)
     ours = tmp_path / "ours.raw"
-    with _recorded(server, "virtspk", ours):
+    with recorded(server, "virtspk", ours):
         program = server.program(
             _TALK
             + """
@@ -416,7 +279,7 @@ def test_a_read_back_that_is_talked_over_is_read_to_its_end_and_again(
     server: SoundServer, tmp_path: Path
 ) -> None:
     (words,) = make_utterances(["Ja takk, det stemmer bra det."], tmp_path)
-    with _recorded(server, "virtspk", tmp_path / "ours.raw"):
+    with recorded(server, "virtspk", tmp_path / "ours.raw"):
         program = server.program(
             _TALK
             + """
@@ -476,19 +339,33 @@ talk(False, turn("ordering"), turn("ordering", answer), turn("submitted", "Sendt
 def test_a_talk_goes_on_when_the_devices_were_gone_for_a_moment(
     server: SoundServer, tmp_path: Path
 ) -> None:
-    (words,) = make_utterances(["Jeg vil ha melk."], tmp_path)
+    """They go in the middle of a sentence, which is asked for again and not answered by half."""
+    long = "Jeg vil gjerne ha to liter lettmelk, et grovt brød og en pakke kaffe."
+    sentence, words = make_utterances([long, "Jeg vil ha melk."], tmp_path)
     program = server.program(
         _TALK
-        + 'talk(False, turn("ordering", "God dag, hva vil du ha?"), turn("submitted", "Greit."))'
+        + """
+class Loud(Ear):
+    told = False
+    def accept(self, pcm):
+        before, text = self.heard, super().accept(pcm)
+        if before < 32000 <= self.heard and not self.told: print("in a sentence", flush=True)
+        self.told = self.told or before < 32000 <= self.heard
+        return text
+talk(False, turn("ordering", "God dag, hva vil du ha?"), turn("submitted", "Greit."), ear=Loud())
+"""
     )
     _read(program, "said God dag", "basket", "listening")
+    speaking = server.tool_started("paplay", "--device=virtmic", str(sentence))
+    _read(program, "in a sentence")
     server.stop()
+    speaking.wait(30)
     # The loudspeaker is gone with it: the sentence can be read only.
     _read(program, "error", "said Mikrofonen ble borte.")
     server.start()
     while (line := _line(program)) != "listening":
         assert line.startswith("error"), line
-    with _recorded(server, "virtmic", tmp_path / "sink.raw"):
+    with recorded(server, "virtmic", tmp_path / "sink.raw"):
         for _ in range(5):  # the microphone comes back some time after its server
             server.say(words)
     _read(program, "heard", "said Greit.", "order", "basket submitted", "ended")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +252,14 @@ def test_those_who_follow_are_told_after_the_turn(world: World) -> None:
     events = [event for _, event in world.told]
     assert [e["status"] for e in events if e["event"] == "order"] == ["acknowledged"]
     assert [e["text"][:11] for e in events if e["event"] == "utterance"] == ["ja", "Bestillinge"]
+
+
+@pytest.mark.parametrize("by", [OWN, STAFF])
+def test_who_agreed_to_pass_the_budget_is_kept(world: World, by: tuple[str, str]) -> None:
+    with world.store.transaction() as uow:
+        uow.save_person(replace(uow.person("r1"), budget=Decimal(20)))
+    world.says(("add", "to kneippbrød"), ("done", ""), ("affirm", "ja"), by=by)
+    (order,) = world.service.orders("r1")
+    with world.store.transaction(read_only=True) as uow:
+        (consent,) = uow.consents(order.order_id)
+    assert (consent.kind, consent.given_by) == ("over_budget", by[0])

@@ -1,11 +1,10 @@
-"""Tier: end_to_end. Calls to a real `kurv serve`: spoken, by keys, broken off, too many.
+"""Tier: end_to_end. Calls to a real `kurv serve`: spoken, by keys, broken off.
 
 They are made at the same time, as on a busy morning; each test waits for its own.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -13,44 +12,38 @@ import httpx
 import pytest
 
 from audio.frames import resample
-from audio.synthesizer import EspeakSynthesizer, Voice
+from audio.synthesizer import EspeakSynthesizer
 from bot.calls import wording as said
 from bot.ordering import wording
 from bot.ordering.order import Status
 from tests.end_to_end.at_once import Script, all_at_once, wanted
-from tests.end_to_end.hearing import Listener, Turns
+from tests.end_to_end.hearing import OTHERS, Listener, Turns, read_backs, summaries
 from tests.end_to_end.on_the_phone import Phone
 from tests.end_to_end.phone_peer import PhonePeer
 from tests.end_to_end.staff_in_a_call import staff_join_mend_lead_and_hand_back
 from tests.end_to_end.telephone_service import PIN, TOKEN, KurvService
 
 ASKED = f"{said.HELLO} {said.PIN}"
-#: What others might have in their baskets.
-ANOTHER = "to Friele Kaffe frokostkaffe filtermalt 250 g og Stabburet Grandiosa original 575 g"
-A_THIRD = "tre Tine Lettmelk 1 % 1 l, Gilde Kjøttdeig 400 g og Prior Egg 12 stk"
 
 
 async def a_spoken_order_ends_in_a_sent_order(phone: Phone, kind: int = 0x10) -> None:
     who, number = f"spoken{kind}", f"+472233{kind:04}"
     phone.service.add_caller(who, number)
     call = await phone.call(number, kind)
-    greeting = await call.hears()
-    assert await call.which(greeting, [said.BUSY, ASKED, said.CLOSING]) == ASKED
+    call.memory.keep(await call.hears(), ASKED, said.BUSY, said.CLOSING)
     await call.presses(PIN)
     await call.says("jeg vil ha to norvegia", until=lambda: phone.lines(who) == 1)
     await call.says("et kneippbrød", until=lambda: phone.lines(who) == 2)
     read_back = await call.says("det var alt", until=lambda: phone.stage(who) == "read_back")
     order = phone.order(who)
     assert order is not None
-    mine = wording.read_back(order.basket)
-    assert (
-        await call.which(read_back, [f"Da har du {ANOTHER}", mine, f"Da har du {A_THIRD}"]) == mine
-    )
+    call.memory.keep(read_back, *read_backs(order.basket))
     await call.says("ja", until=lambda: phone.stage(who) == "submitted")
     assert await call.is_hung_up()
     (order,) = phone.service.orders(who)
     assert order.status is Status.ACKNOWLEDGED and len(order.basket.lines) == 2
     assert await phone.outcome(call.peer) == "ordered"
+    call.memory.check()
 
 
 async def a_spoken_order_at_sixteen_kilohertz(phone: Phone) -> None:
@@ -68,16 +61,14 @@ async def a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: Phone
     again = await phone.call("+4722440001")
     order = phone.order("broken")
     assert order is not None
-    summary = said.last_time(order.basket)
+    summary, *others = summaries(order.basket)
     # Nothing of the basket before the PIN.
-    assert await again.which(await again.hears(), [summary, ASKED]) == ASKED
-    others = [f"Sist hadde vi kommet til: {basket}" for basket in (ANOTHER, A_THIRD)]
-    assert await again.which(await again.presses("1234"), [*others, summary]) == summary
+    again.memory.keep(await again.hears(), ASKED, summary)
+    again.memory.keep(await again.presses("1234"), summary, *others)
     await again.presses("1")  # go on
     read_back = await again.presses("#")  # that was all
     assert phone.stage("broken") == "read_back"
-    mine = wording.read_back(order.basket)
-    assert await again.which(read_back, [f"Da har du {ANOTHER}", mine]) == mine
+    again.memory.keep(read_back, *read_backs(order.basket))
     await again.presses("1")  # yes
     assert await again.is_hung_up()
     (order,) = phone.service.orders("broken")
@@ -85,20 +76,24 @@ async def a_broken_call_keeps_the_basket_and_keys_alone_can_send_it(phone: Phone
     # Who has ordered can order again.
     new = await phone.call("+4722440001")
     await new.hears()
-    greeting = await new.presses("1234")
-    assert await new.which(greeting, [summary, wording.GREETING]) == wording.GREETING
+    new.memory.keep(await new.presses("1234"), wording.GREETING, summary)
     await new.peer.hang_up()
     assert await phone.outcome(new.peer) == "nothing_ordered"
+    again.memory.check()
+    new.memory.check()
 
 
 async def an_unknown_caller_is_sent_to_staff(phone: Phone) -> None:
-    expected = f"{said.HELLO} {said.UNKNOWN_CALLER} {said.TO_STAFF}"
+    expected = (
+        f"{said.HELLO} {said.UNKNOWN_CALLER} {said.TO_STAFF} {said.NO_ONE_FREE} {said.GOODBYE}"
+    )
     for caller in ("", "+4799999999"):
         call = await phone.call(caller)
-        assert await call.which(await call.hears(), [ASKED, expected, said.BUSY]) == expected
+        call.memory.keep(await call.hears(), expected, ASKED, said.BUSY)
         assert await call.is_hung_up()
         assert ("unknown_caller", str(call.peer.call)) in phone.tasks("unknown_caller")
         assert await phone.outcome(call.peer) == "unknown_caller"
+        call.memory.check()
 
 
 async def three_wrong_pins_end_the_call(phone: Phone) -> None:
@@ -107,8 +102,9 @@ async def three_wrong_pins_end_the_call(phone: Phone) -> None:
     await call.hears()
     for _ in range(3):
         answer = await call.presses("1111")
-    assert await call.which(answer, [ASKED, said.PIN_WRONG_LAST, said.BUSY]) == said.PIN_WRONG_LAST
+    call.memory.keep(answer, f"{said.PIN_WRONG_LAST} {said.GOODBYE}", ASKED, said.BUSY)
     assert await call.is_hung_up()
+    call.memory.check()
     assert [kind for kind, _ in phone.tasks("forgot")] == ["pin_locked"]
     with phone.service.store.transaction(read_only=True) as uow:
         actions = [entry.action for entry in uow.accesses("forgot")]
@@ -122,8 +118,10 @@ async def zero_is_a_person_and_the_basket_is_in_the_task(phone: Phone) -> None:
     await call.says("jeg vil ha to norvegia", until=lambda: phone.lines("tired") == 1)
     answer = await call.presses("0")
     person = f"{' '.join(wording.PERSON)} {said.TO_STAFF} {said.NO_ONE_FREE}"
-    assert await call.which(answer, [f"Jeg la til {ANOTHER}", person, wording.MORE]) == person
+    added = f"{wording.added([OTHERS[0]])} {wording.MORE}"
+    call.memory.keep(answer, f"{person} {said.GO_ON_MEANWHILE}", added)
     await call.peer.hang_up()
+    call.memory.check()
     order = phone.order("tired")
     assert order is not None
     assert ("person", order.order_id) in phone.tasks("tired")
@@ -142,27 +140,12 @@ Calls = dict[Script[Phone], "Future[None]"]
 
 
 @pytest.fixture(scope="module")
-def voice() -> Iterator[EspeakSynthesizer]:
-    with EspeakSynthesizer(Voice("nb+f2")) as voice:
-        yield voice
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KurvService]:
-    """A service for one call at a time, which is still starting."""
-    small = KurvService(tmp_path_factory.mktemp("small"), KURV_CALLS="1").start()
-    yield small
-    assert small.stop() == 0
-    small.store.close()
-
-
-@pytest.fixture(scope="module")
 def phone(service: KurvService, listener: Listener, voice: EspeakSynthesizer) -> Phone:
     return Phone(service, listener, voice)
 
 
 @pytest.fixture(scope="module")
-def calls(small: KurvService, phone: Phone, request: pytest.FixtureRequest) -> Iterator[Calls]:
+def calls(phone: Phone, request: pytest.FixtureRequest) -> Iterator[Calls]:
     with all_at_once(wanted(request), phone) as running:
         yield running
 
@@ -184,34 +167,12 @@ def test_calls_are_announced_with_the_token_only(phone: Phone) -> None:
         assert answer.status_code == 400, body
 
 
-@pytest.mark.asyncio
-async def test_who_finds_no_place_is_told_so_and_stopping_says_so_and_keeps_the_basket(
-    small: KurvService, listener: Listener, voice: EspeakSynthesizer
-) -> None:
-    phone = Phone(await asyncio.to_thread(small.ready), listener, voice)
-    small.add_caller("stopped", "+4722440005")
-    call = await phone.call("+4722440005")
-    await call.identifies()
-    for _ in range(2):  # nobody's place is lost by that
-        second = await phone.call("+4722440005")
-        assert await second.which(await second.hears(), [ASKED, said.BUSY]) == said.BUSY
-        assert await second.is_hung_up()
-    await call.says("jeg vil ha to norvegia", until=lambda: phone.lines("stopped") == 1)
-    stopping = asyncio.create_task(asyncio.to_thread(small.stop))
-    goodbye = await call.hears()
-    assert await call.which(goodbye, [ASKED, said.BUSY, said.CLOSING]) == said.CLOSING
-    assert await call.is_hung_up()
-    assert await stopping == 0
-    assert phone.lines("stopped") == 1
-
-
 def test_what_was_said_is_told_from_what_was_not(
     listener: Listener, voice: EspeakSynthesizer
 ) -> None:
     """The listening of these tests can say no."""
-    mine = f"Da har du {A_THIRD}"
-    sound = resample(voice.speak(mine), voice.sample_rate, 8000)
-    assert listener.told(sound, 8000, [f"Da har du {ANOTHER}", mine]) == mine
-    assert listener.told(sound, 8000, [f"Da har du {ANOTHER}", ASKED, said.BUSY, mine]) == mine
+    sound = resample(voice.speak(OTHERS[0]), voice.sample_rate, 8000)
+    assert listener.told(sound, 8000, OTHERS[::-1]) == OTHERS[0]
+    assert listener.told(sound, 8000, [OTHERS[1], ASKED, said.BUSY, OTHERS[0]]) == OTHERS[0]
     assert Turns(8000).next(sound) is None  # speech is no tone
     assert Turns(8000).next(sound, ended=True) == sound

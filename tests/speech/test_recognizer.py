@@ -161,6 +161,7 @@ def test_a_graph_of_phrases_alone_hears_words_that_no_dictionary_has(
     tmp_path: Path, speaker: Speaker
 ) -> None:
     path = build(["zalomix", "propellvinge", "2 kg potet"], [], tmp_path / "p", only_phrases=True)
+    assert "--beam=16.0" in (path / "conf" / "model.conf").read_text().splitlines()
     model = VoskModel(path)
     assert not model.knows("lettmelk")
     assert hear(model.recognizer(), speaker.say("propellvinge")).text == "propellvinge"

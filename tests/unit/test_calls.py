@@ -62,9 +62,8 @@ class Talk:
         return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
 
 
-    def tell(self, recipient_id: str, sentences: Sequence[str], asks: bool) -> list[Event]:
-        texts = [*sentences, "Noe mer?"] if asks else sentences
-        return [{"event": "said", "text": text} for text in texts]
+    def tell(self, recipient_id: str, sentences: Sequence[str]) -> list[Event]:
+        return [{"event": "said", "text": text} for text in (*sentences, "Noe mer?")]
 
 
 @pytest.fixture()

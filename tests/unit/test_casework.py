@@ -227,6 +227,7 @@ def test_the_days_list_has_what_waits_and_nothing_of_others(kurv: StaffOffice) -
     assert [each.person.recipient_id for each in found.calls] == [mine]
     assert sent in {each.person.recipient_id for each in found.sent}
     everybody = [each.person for each in (*found.duties, *found.waiting, *found.sent)]
+    assert kurv.office.today.sent(ANNE)[1] == found.sent_count
     assert theirs not in {person.recipient_id for person in everybody if person}
     with kurv.store.transaction() as uow:
         uow.end_call("c1", "done")
@@ -264,6 +265,19 @@ def test_the_deadline_is_four_the_day_before(now: str, wish: str | None, day: st
     assert until > moment
     assert (until + timedelta(days=1)).date().isoformat() == day
     assert until.hour == 16
+
+
+def test_what_passes_the_limit_is_a_task_that_leads_to_the_order(kurv: StaffOffice) -> None:
+    olga = kurv.person(budget=Decimal(30))
+    for act, text in (("add", "et grovbrød"), ("affirm", "ja"), ("done", "det var alt")):
+        kurv.service.handle(olga, act, text, how="voice")
+    waiting = {each.person.recipient_id: each for each in kurv.office.today.overview(ANNE).waiting}
+    assert waiting[olga].over_budget
+    kurv.service.handle(olga, "affirm", "ja", how="voice")
+    found = kurv.office.today.overview(ANNE).duties
+    (duty,) = [each for each in found if each.person and each.person.recipient_id == olga]
+    order = kurv.office.recipients.history(ANNE, olga)[0].order
+    assert (duty.task.kind, duty.order_id) == ("over_budget", order.order_id)
 
 
 # -- people ---------------------------------------------------------------------------------------

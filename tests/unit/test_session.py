@@ -247,6 +247,7 @@ def talk(
     mouth: Mouth | None = None,
     duplex: DuplexSettings | None = None,
     transfers: bool = False,
+    tones: bool = False,
     **settings: Any,
 ) -> Talk:
     """Lead a talk on a scripted line to its end."""
@@ -261,7 +262,7 @@ def talk(
             ear or Ear(),
             answers,
             mouth,
-            settings=TalkSettings(tones=False, **settings),
+            settings=TalkSettings(tones=tones, **settings),
             duplex=duplex,
             detector=Loud(),
             screen=Screen(events.append, lambda: turns.append(None)),

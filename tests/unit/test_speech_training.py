@@ -211,3 +211,29 @@ def test_a_resampled_stream_has_no_seams() -> None:
     assert np.abs(samples(pieces).astype(int) - whole).max() <= 2
     same = Resampler(8000, 8000)
     assert same.push(b"ab") == b"ab" and same.flush() == b""
+
+
+def test_the_model_card_counts_what_each_source_gave(tmp_path: Path) -> None:
+    from audio.speech_model.card import shares
+
+    shards.write(tmp_path / "espeak-train-1-00000.npz", [utterance(), utterance("nei", 1.0)])
+    shards.write(tmp_path / "people0-held-out-00000.npz", [utterance()])
+    found = shares(sorted(tmp_path.glob("*.npz")))
+    assert found["espeak"].utterances == 2 and found["espeak"].seconds == 1.5
+    assert found["espeak"].speakers == {"f9"}
+    assert found["espeak (held out)"].utterances == 1
+
+
+def test_sources_are_weighed(tmp_path: Path) -> None:
+    """Norwegian recordings count twenty times as much as foreign ones while they are few."""
+    from audio.speech_model.foreign import LABEL_NUMBER
+    from audio.speech_model.recipe import weighed
+
+    rows = np.zeros((100, DIMENSION), np.float16)
+    foreign = LABEL_NUMBER["e~"]
+    sources = {"espeak-train-1-00000-0": 5, "people0-00000-0": 5, "people0-00001-0": foreign}
+    for name, label in sources.items():
+        labels = np.full(100, label, np.uint8)
+        np.savez(tmp_path / f"{name}.npz", rows=rows, labels=labels, lengths=np.array([60, 40]))
+    found = weighed(sorted(tmp_path.glob("*.npz")))
+    assert found.weights.tolist() == [1, 1, 20, 20, 1, 1]

@@ -14,10 +14,11 @@ import pytest
 
 from bot.calls.desk import Desk
 from bot.calls.dialogue import CallDialogue
+from bot.calls.news import Newsroom
 from bot.calls.pins import hashed
 from bot.casework.actor import NotAllowed
 from bot.casework.watch import Watcher
-from bot.errors import KurvError
+from bot.errors import KurvError, StoreError
 from bot.live import LiveFeed
 from bot.ordering.order import Status
 from bot.service import Event
@@ -57,7 +58,7 @@ class Caller82:
             Desk(office.store),
             self,
             read_again=lambda who: office.service.talked_over(who).events,
-            tell=lambda who, said, asks: office.service.tell(who, said, asks).events,
+            tell=lambda who, said: office.service.tell(who, said).events,
             sure=0.5,
         )
         self.call.begin()
@@ -163,6 +164,7 @@ def test_what_has_happened_meanwhile_is_said_before_the_answer(office: StaffOffi
     answer = caller.says("kaffe")
     assert answer[0] == "Anne Lie fra hjemmetjenesten er med i samtalen."
     assert answer[-1] == "Noe mer?" and len(answer) == 3
+    assert [each.split(": ")[0] for each in caller.read()[-4:]] == ["recipient", *["kurv"] * 3]
 
 
 def test_an_order_that_staff_send_during_the_call_is_told(office: StaffOffice) -> None:
@@ -259,3 +261,21 @@ def test_a_takeover_ends_by_itself(office: StaffOffice, why: str) -> None:
     assert takeovers.now(ANNE, caller.id) is None
     if why in ("signed out", "idle"):
         assert caller.hears()[0] == "Nå er det handletelefonen som hjelper deg igjen."
+
+
+def test_a_store_that_fails_for_a_moment_ends_no_call(
+    office: StaffOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = Caller82(office)
+    office.office.takeovers.join(ANNE, caller.id)
+
+    def fail(*_: object) -> None:
+        raise StoreError("Databasen er opptatt.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Newsroom, "take", fail)
+        assert caller.hears() == []
+        assert caller.says("kaffe")[-1] == "Noe mer?"
+    with monkeypatch.context() as broken:
+        broken.setattr(office.service, "tell", fail)
+        assert caller.hears() == ["Anne Lie fra hjemmetjenesten er med i samtalen."]

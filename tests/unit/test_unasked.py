@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audio.line import KeyPressed
 from tests.unit.test_session import (
     NEWS,
     Answers,
@@ -69,6 +70,17 @@ def test_silence_that_nobody_minds_never_ends_the_talk() -> None:
     waiting = Answers(script=[[{"event": "wait"}] for _ in range(20)])
     talk([*quiet(60), *speech(3), *quiet(2)], waiting, mouth=Mouth())
     assert len(waiting.told) == 8 and waiting.told[-1] == ("ja", 0.9)
+
+
+@pytest.mark.parametrize("said_or_pressed", ["said", "pressed"])
+def test_what_somebody_else_will_answer_is_met_with_a_tone(said_or_pressed: str) -> None:
+    waiting = Answers(script=[[{"event": "wait"}]])
+    something = speech(3) if said_or_pressed == "said" else [KeyPressed("1")]
+    done = talk([*quiet(0.5), *something, *quiet(3)], waiting, mouth=Mouth(), tones=True)
+    assert len(done.line.played) == 1
+    silent = Answers(script=[[]])  # a digit of a code is no reason for a tone
+    done = talk([*quiet(0.5), KeyPressed("1"), *quiet(3)], silent, mouth=Mouth(), tones=True)
+    assert done.line.played == []
 
 
 def test_nothing_new_is_nothing_said() -> None:

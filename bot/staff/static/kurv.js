@@ -10,8 +10,12 @@ function tell(text) {
   if (told) { told.textContent = ""; requestAnimationFrame(() => { told.textContent = text; }); }
 }
 
+const shown = new WeakMap();
+
 /** Put new HTML into a part of the page; focus and what is being typed stay. */
 function put(part, html) {
+  if (shown.get(part) === html) return; // nothing moves under a finger for nothing
+  shown.set(part, html);
   const active = document.activeElement;
   const inside = part.contains(active);
   const key = inside ? active.dataset.key : null;
@@ -35,7 +39,21 @@ function scroll_down(part) {
 async function refresh(part) {
   const answer = await fetch(part.dataset.part, { headers: { "X-Kurv-Part": "auto" }, cache: "no-store" });
   if (answer.status === 401) { location.assign("/logg-inn"); return; }
-  if (answer.ok) put(part, await answer.text());
+  if (answer.ok) {
+    const html = await answer.text();
+    await finger_up(part); // a button that goes away under a finger is not pressed
+    put(part, html);
+  }
+}
+
+let pressed = null;
+addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => { pressed = null; }, 50), true);
+}
+/** Wait until nothing in a part is being pressed. */
+async function finger_up(part) {
+  while (pressed && part.contains(pressed)) await new Promise((go) => setTimeout(go, 50));
 }
 
 const waiting = new Map();
