@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from audio.speech_model import graph
 from audio.speech_model.language import UNKNOWN, estimate
 from audio.speech_model.lexicon import Lexicon, hand_entries, nst_entries
-from audio.speech_model.patterns import requests
+from audio.speech_model.patterns import ACTS, requests
 from audio.speech_model.phones import Pronunciation, UnknownSound, acoustic
 from audio.speech_model.spelling import spoken_words
 
@@ -30,6 +30,13 @@ UTTERANCES_PER_PHRASE = 8
 #: Everyday wares, those that the hand-written lexicon has, get so many times more: they are what
 #: is ordered most, and a definite form or a rare neighbour must not win over them.
 EVERYDAY_MORE = 3
+
+#: Utterances without a ware ("ja", "det var alt") are a share of what people say: one in so many.
+ACT_EVERY = 6
+
+#: These are said so many times more often than other acts.
+ANSWERS = ("ja", "ja takk", "nei", "nei takk", "det var alt")
+ANSWERS_MORE = 8
 
 #: Where only phrases can be heard the graph is small, and so wide a search costs nothing.
 WIDE_SEARCH = {"beam": "16.0", "max-active": "7000"}
@@ -50,6 +57,8 @@ def training_sentences(
     everyday = [phrase for phrase in named if phrase in hand_entries()]
     often = requests(everyday, EVERYDAY_MORE * UTTERANCES_PER_PHRASE, seed + 2) if everyday else ()
     found += [utterance.split() for utterance in often]
+    acts = [act.split() for act in (*ACTS, *ANSWERS * (ANSWERS_MORE - 1))]
+    found += acts * (len(found) // ACT_EVERY // len(acts))
     unknown = [UNKNOWN, f"{UNKNOWN} {UNKNOWN}"] * max(1, len(named) // UNKNOWN_EVERY // 2)
     found += [utterance.split() for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)]
     found += [words for words in (spoken_words(sentence) for sentence in sentences) if words]
