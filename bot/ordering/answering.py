@@ -12,9 +12,10 @@ from bot.ordering.catalogue import Product
 from bot.ordering.consent import is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
+from bot.ordering.fillers import DESCRIBING
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
-from bot.ordering.pointing import IDLE, words_in
+from bot.ordering.pointing import EXTREMES, IDLE, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
@@ -293,7 +294,10 @@ def _tells_closer(text: str) -> bool:
     """Whether what was asked about is told closer: "nei, de med frø"."""
     words = words_in(text)
     words = words[1:] if words[:1] == ["nei"] else words
-    return words[:1] in (["de"], ["den"], ["det"]) and bool({"med", "uten"} & set(words))
+    if words[:1] not in (["de"], ["den"], ["det"]):
+        return False
+    described = all(word in DESCRIBING and word not in EXTREMES for word in words[1:])
+    return bool({"med", "uten"} & set(words)) or (len(words) > 1 and described)
 
 
 def _refined(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:

@@ -218,8 +218,7 @@ _TABLE: dict[Cue, str] = {
     på tilbud|på tilbud hvis du har|på tilbud om du har|på salg
     en annen ting|en ting til|en ting|med en gang|en stund|et øyeblikk|en tur|et sekund|på en gang
     på denne måten|på den måten|er du grei|er du grei og|ver grei og|vær grei og|det som er billigst
-    den som er billigst|det som er best|den som er best|for all del|noe å ha på brødskiva
-    noe å ha på skiva|noe å ha på brødet|noe på brødskiva|å ha på brødskiva|å ha på skiva
+    den som er billigst|det som er best|den som er best|for all del
     den ene dagen|hver gang|en god stund|like greit|like godt|på alvor|i stedet det|om du vil
     hvis du vil|om dere vil|en tur til|hva var det nå|hva skal jeg si nå|la meg nå se|nå da
     så mye som|så lenge|så langt|til oppå|på toppen|på si|ved siden av|en liten stund|det må du
