@@ -26,6 +26,8 @@ POLICIES = ("allow", "staff_approve", "block")
 #: Characters of one field, at most.
 LONGEST = 2000
 LARGEST_BUDGET = Decimal(100_000)
+#: What staff choose allergies and diets from.
+ALLERGEN_NAMES, DIET_NAMES = tuple(ALLERGENS), tuple(DIETS)
 #: What staff may change; not who the person is, nor whose.
 EDITABLE = (
     "display_name", "address", "next_of_kin", "note", "delivery", "budget", "allergies", "diets",

@@ -16,6 +16,8 @@ from bot.store import Person, Task, UnitOfWork
 from bot.store.callers import Call
 from bot.store.worklist import Area, Shipment
 
+__all__ = ["PAGE", "Duty", "Overview", "Running", "Sent", "Shipment", "Today", "Waiting"]
+
 #: A basket that nobody has touched for so long is not waiting, it is forgotten: it is kept, and
 #: shows on the recipient's own page.
 FRESH = timedelta(days=14)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.cli.memory import share_freed_memory
 from bot.cli.output import err, out
 from bot.cli.speech import hearing_engine, ready_model
 from bot.cli.word_sounds import hearing_shop
@@ -84,6 +85,7 @@ def serve(
     from bot.cli.telephone import Telephone
     from bot.server import run_server
 
+    share_freed_memory()
     settings = Settings.from_environment()
     token = checked_token(settings.service_token)
     model = trained_model(settings)

@@ -22,6 +22,8 @@ PHRASE_SETS = (
 UTTERANCE_SETS = (
     ("requests", "requests.yml", False),
     ("utterances_dev", "understanding/utterances_dev.yml", False),
+    ("utterances_dev2", "understanding/utterances_dev2.yml", False),
+    ("utterances_dev3", "understanding/utterances_dev3.yml", False),
     ("utterances_test", "understanding/utterances_test.yml", True),
 )
 EAST = "east"

@@ -121,8 +121,10 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         return replace(token, said="til", plain="til")
     if said == "te" and after is not None and after.plain in _TOWARDS and before:
         return replace(token, said="til", plain="til")
+    split = before[-1].said + "e" + after.said if before and after is not None else ""
     if said == "e" and after is not None and after.plain not in SMALL_WORDS and (
         judge.coverage((after.said,)) >= _SURE
+        and not (split and judge.coverage((split,)) >= _SURE)  # "fisk e pudding"
     ):
         return replace(token, said="en", plain="en")
     if said == "paar":

@@ -9,7 +9,7 @@ from bot.ordering.lemmas import word_set
 
 FILLERS = word_set(
     """
-    a hva lure lurar lurt sa sagt si sier ass assa vettu vøtt sjønner skjønner sjø eh øh æh ehm
+    a bla hva lure lurar lurt sa sagt si sier ass assa vettu vøtt sjønner skjønner sjø eh øh æh ehm
     øhm hm hmm hmmm mhm mm mmm åh oi uff ah aha øhh ehh øøh eee øy å hei hallo heisan halla hællæ
     god heia morn mårn morna godmorgen goddag hoi ja jo jau jada joda jepp jøss javel jaja jasså
     okei ok okay oki fint flott supert bra greit takk tusen mange please vennligst snill snille

@@ -269,6 +269,8 @@ class _Folder:
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
+                if piece.word == "noe":  # "noe til pølsene, sennep": what the ware is for
+                    self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
         if not content:

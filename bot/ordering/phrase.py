@@ -65,7 +65,7 @@ SOFT = word_set(
     i med m uten u av på til fra for ved à a og & eller som er en et ei ein eit ett én den det
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
-    berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
+    bla berre kun helst gjerne min mitt mi mine vår vårt våre sin der her ja takk vær så snill kan
     fl bx ps krt kart gl bg pos
     glas posa poso boksa eska flasko kartonga ho han dei denne desse
     få jeg vil ha skal trenger kjøp kjøpe legg gi meg god gode godt fin ny nye pakke pakker

@@ -175,7 +175,8 @@ def _clashes(words: Sequence[Word], start: int, end: int, judge: Judge) -> int:
         one, other = words[at - 1].token.said, words[at].token.said
         if words[at].link or words[at].glued or one not in WARES or other not in WARES:
             continue
-        if one in COMPOUND_HEADS and judge.coverage((other + one,)) >= 0.95:
+        alone = at == 1 and (len(words) == 2 or words[2].size)
+        if alone and one in COMPOUND_HEADS and judge.coverage((other + one,)) >= 0.95:
             continue  # "syltetøy jordbær", as a shop's list has it
         compound = other in COMPOUND_HEADS or (one, other) in COMPOUNDS
         if not compound or judge.coverage((one + other,)) < 0.9:

@@ -298,7 +298,7 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
         token.kind is Kind.WORD and token.plain not in _SMALL and token.plain not in LINKS
         for token in tokens[til + 2 :]
     )
-    return Piece(Tag.FILLER if named else Tag.WORD, whole), til + 2
+    return Piece(Tag.ASIDE if named else Tag.WORD, whole), til + 2
 
 
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.casework.actor import Actor
-from bot.casework.recipients import ALLERGENS, DIETS, PAGE
+from bot.casework.recipients import ALLERGEN_NAMES, DIET_NAMES, PAGE
 from bot.errors import KurvError, StaleRevision
 from bot.staff.guard import Doer, Parts, Who
 from bot.staff.pages import page
@@ -139,7 +139,7 @@ def _about(
     values = person_values(parts, who, recipient_id)
     return person_page(
         request, "about.html", "/om", status, notice=notice, look=look,
-        allergens=list(ALLERGENS), diets=list(DIETS), **values,
+        allergens=ALLERGEN_NAMES, diets=DIET_NAMES, **values,
     )  # fmt: skip
 
 

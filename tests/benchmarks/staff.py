@@ -34,8 +34,8 @@ import httpx
 
 from bot.casework.accounts import Accounts
 from bot.data_files import load_catalogue
-from bot.ordering.basket import BasketLine
-from bot.ordering.order import Status
+from bot.ordering.basket import Basket, BasketLine
+from bot.ordering.order import Order, Status
 from bot.settings import PACKAGED_DATA, PROJECT_ROOT
 from bot.store import Person, Store
 from bot.store.staff_book import Municipality, StaffMember
@@ -76,19 +76,21 @@ def fill(store: Store, staff: int) -> list[str]:
                     district=("vest", "øst")[number % 2], address=f"Gata {number}",
                 )
             )  # fmt: skip
-    for number in range(RECIPIENTS):
-        with store.transaction() as uow:
+    with store.transaction() as uow:
+        for number in range(RECIPIENTS):
             for week in range(ORDERS_EACH):
                 at = now - timedelta(days=DAYS * (ORDERS_EACH - week) / ORDERS_EACH)
                 uow._clock = lambda at=at: at  # type: ignore[method-assign, misc]
-                order = uow.open_order(f"b{number}")
-                for product in chance.sample(catalogue, 8):
-                    line = BasketLine(
+                lines = tuple(
+                    BasketLine(
                         product.product_id, product.full_name, Decimal(chance.randint(1, 3)),
                         "stk", product.price,
-                    )  # fmt: skip
-                    order = order.with_basket(order.basket.add(line))
-                order = order.read_back().confirm(order.basket.revision, "recipient", "voice")
+                    )
+                    for product in chance.sample(catalogue, 8)
+                )  # fmt: skip
+                basket = Basket(lines, revision=1)
+                order = Order(f"{number}-{week}", f"b{number}").with_basket(basket)
+                order = order.read_back().confirm(1, "recipient", "voice")
                 uow.save_order(order.submitted().acknowledged(f"G{number}-{week}"))
     accounts = Accounts(store, FAST)
     tokens = []

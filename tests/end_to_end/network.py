@@ -13,9 +13,12 @@ import re
 import select
 import socket
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
+
+from tests.end_to_end.commands import ROOT
 
 
 class LossyNetwork:
@@ -92,6 +95,31 @@ class LossyNetwork:
 
         data = re.sub(rb"127\.0\.0\.1:(\d{5})\b", sip, data)
         return re.sub(rb"m=audio (\d{5}) ", media, data)
+
+
+class LossyNetworkProcess:
+    """A `LossyNetwork` in a process of its own: beside many calls in one its sound would be late by
+    more than was asked for. `lost` and `carried` are known at the end."""
+
+    def __init__(self, caller: int, program: int, loss: float, jitter: float) -> None:
+        """See `LossyNetwork`."""
+        arguments = map(str, (caller, program, loss, jitter))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.end_to_end.network", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline())
+        self.lost = self.carried = 0
+
+    def __enter__(self) -> LossyNetworkProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lost, self.carried = map(int, self._process.communicate()[0].split())
 
 
 def _bound() -> socket.socket:
@@ -175,3 +203,10 @@ def own_certificate(folder: Path) -> Path:
     )
     file.write_text(file.read_text() + (folder / "key.pem").read_text())
     return file
+
+
+if __name__ == "__main__":
+    with LossyNetwork(int(sys.argv[1]), int(sys.argv[2]), *map(float, sys.argv[3:5])) as network:
+        print(network.port, flush=True)
+        sys.stdin.read()  # until whoever started it has had enough
+    print(network.lost, network.carried)

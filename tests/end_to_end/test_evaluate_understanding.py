@@ -21,8 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 KNOWN = yaml.safe_load((GOLDEN / "understanding" / "known_failures.yml").read_text("utf-8"))
 #: Right in percent, and wrong without a word at most: what has been reached must not be lost.
-LEAST_RIGHT = {"matching": 93, "phrases_dev": 78, "requests": 99, "utterances_dev": 84}
-MOST_WRONG = {"matching": 1, "phrases_dev": 2, "requests": 1, "utterances_dev": 7}
+LEAST_RIGHT = {
+    "matching": 94, "phrases_dev": 88, "phrases_dev2": 88, "phrases_dev3": 79, "requests": 99,
+    "utterances_dev": 92, "utterances_dev2": 85, "utterances_dev3": 88,
+}  # fmt: skip
+MOST_WRONG = {
+    "matching": 0.5, "phrases_dev": 0.5, "phrases_dev2": 0.5, "phrases_dev3": 1, "requests": 1,
+    "utterances_dev": 3, "utterances_dev2": 6, "utterances_dev3": 7,
+}  # fmt: skip
 HELD_OUT = ("phrases_test", "utterances_test")
 
 

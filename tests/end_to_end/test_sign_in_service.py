@@ -77,7 +77,7 @@ class World(StaffStore):
 
     def use(self, settings: ServiceSettings) -> None:
         self.service = SignInService(settings, self.store, self.accounts, RETURN)
-        office = Office(self.store, None, None)  # type: ignore[arg-type]
+        office = Office(self.store, None, None, None)  # type: ignore[arg-type]
         self.app = create_app(StaffParts(office, self.accounts, url=URL, service=self.service))
         self.browser = browser(self.app)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import bot
 from bot.data_files import load_shop
 from bot.evaluation.sets import read_sets
+from bot.ordering.lines import OrderLine
 from bot.ordering.request import parse
 from bot.ordering.vocabulary import Vocabulary
 from tests.unit.test_request import content, places
@@ -20,6 +21,13 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 def vocabulary() -> Vocabulary:
     """The shipped shop's words."""
     return load_shop(DATA / "catalogue.csv", DATA / "synonyms.yml").vocabulary
+
+
+def _is_order(line: OrderLine) -> bool:
+    """Whether a line says what is to be done and how much, not only "for lite frukt"."""
+    if line.act is None or line.amount is None or line.relative:
+        return False
+    return not line.amount.vague
 
 
 def utterances() -> list[str]:
@@ -53,6 +61,6 @@ def test_a_story_that_needs_no_answer_has_no_amount_and_no_order_in_it() -> None
     for text in utterances():
         for start, end, story in parse(text, vocabulary()).chatter:
             inner = parse(story, vocabulary())
-            if any(line.act is not None and line.amount is not None for line in inner.lines):
+            if any(_is_order(line) for line in inner.lines):
                 hidden.append((text, text[start:end]))
     assert hidden == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -21,7 +22,7 @@ from bot.ordering.vocabulary import Vocabulary
 from tests.unit.small_vocabulary import PRODUCTS, SmallVocabulary
 
 VOCABULARY = SmallVocabulary()
-parse("treng", VOCABULARY)  # the table of sounds is made at the first need of it
+parse("leggja", VOCABULARY)  # the table of sounds is made at the first need of it
 
 _PIECES = st.sampled_from(
     """
@@ -37,11 +38,16 @@ _UTTERANCES = st.lists(_PIECES, min_size=1, max_size=14).map(
 )
 
 
+#: "åttiseks år", "to uker", "3B": numbers that count nothing that can be ordered.
+_NO_ORDER = re.compile(r"\w+ (?:år|uker|dager|timer|måneder)\b|\d+[A-Z]\b")
+
+
 def content(text: str, words: Vocabulary | None = None) -> list[tuple[int, int, str]]:
     """Places of the words that no table of fillers, links, cues, verbs or comments explains."""
     judge = Judge(words or SmallVocabulary())
     tokens = in_bokmaal(tokenise(text), judge)
     silent = names(tokens, judge)
+    told = [match.span() for match in _NO_ORDER.finditer(text)]
     at = 0
     while at < len(tokens):
         cue = read_cue(tokens, at)
@@ -54,6 +60,7 @@ def content(text: str, words: Vocabulary | None = None) -> list[tuple[int, int, 
         (token.start, token.end, token.text)
         for number, token in enumerate(tokens)
         if number not in silent
+        and not any(start <= token.start and token.end <= end for start, end in told)
         and token.kind in (Kind.WORD, Kind.NUMBER)
         and token.plain not in FILLERS | LINKS | DETERMINERS | VERBS | COMMENTS
     ]
@@ -93,6 +100,7 @@ def test_no_text_can_make_it_fail(text: str) -> None:
     parse(text, VOCABULARY)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([name for name in PRODUCTS if " " not in name]), min_size=1,
                 max_size=8, unique=True))  # fmt: skip
 def test_a_list_gives_each_ware_once_with_or_without_commas(names: list[str]) -> None:
@@ -100,6 +108,7 @@ def test_a_list_gives_each_ware_once_with_or_without_commas(names: list[str]) ->
         assert [line.phrase for line in parse(text, VOCABULARY).lines] == names
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(2, 20), st.sampled_from(["egg", "smør", "epler", "cola"])),

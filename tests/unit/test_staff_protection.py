@@ -27,7 +27,7 @@ class World(StaffStore):
         self.browser = browser(self.app)
 
     def made(self, **parts: Any) -> Any:
-        office = Office(self.store, None, None)  # type: ignore[arg-type]
+        office = Office(self.store, None, None, None)  # type: ignore[arg-type]
         return create_app(StaffParts(office, self.accounts, **{"url": URL, **parts}))
 
     def sign_in(self, **changes: str) -> Any:

@@ -1,0 +1,17 @@
+"""What a process with many threads does with memory that it has given back."""
+
+import ctypes
+
+_M_ARENA_MAX = -8
+
+
+def share_freed_memory() -> None:
+    """Let all threads use the same few pools of freed memory; call it before they are started.
+
+    By default glibc gives every other thread a pool of its own, which keeps what was freed in it:
+    with ten calls that was half of what they seemed to need. Elsewhere than on glibc nothing
+    is done.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
