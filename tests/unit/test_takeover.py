@@ -51,7 +51,7 @@ class Caller82:
             office.basket(self.id, *in_basket)
         with office.store.transaction() as uow:
             uow.save_caller(Caller(f"{PHONE}{self.id[1:]}", self.id, HASHED, 4))
-        self.acts = {"ja": "affirm", "det var alt": "done", "hei": "greet", "kaffe": "add"}
+        self.acts = {"ja": "affirm", "det var alt": "done", "hei": "greet", "grovbrød": "add"}
         self.call = CallDialogue(
             f"call-{self.id}",
             f"{PHONE}{self.id[1:]}",
@@ -94,7 +94,7 @@ def spoken(events: list[Event]) -> list[str]:
 
 def test_what_staff_mend_is_said_and_nothing_is_said_twice(office: StaffOffice) -> None:
     caller, baskets = Caller82(office), office.office.baskets
-    caller.says("kaffe")
+    caller.says("grovbrød")
     assert caller.hears() == []  # what the call did itself is no news
     product = caller.office.office.baskets.show(ANNE, caller.id).lines[0].line
     office.office.takeovers.join(ANNE, caller.id)
@@ -115,7 +115,7 @@ def test_a_change_by_somebody_outside_the_call_is_told_without_a_name(office: St
 
 def test_a_yes_to_what_was_read_before_the_change_sends_nothing(office: StaffOffice) -> None:
     caller = Caller82(office)
-    caller.says("kaffe")
+    caller.says("grovbrød")
     assert caller.says("det var alt")[-1] == "Skal jeg bestille dette?"
     line = office.office.baskets.show(ANNE, caller.id).lines[0].line
     office.office.baskets.set_quantity(
@@ -133,7 +133,7 @@ def test_a_yes_to_what_was_read_before_the_change_sends_nothing(office: StaffOff
 
 def test_staff_lead_and_what_is_said_is_only_shown(office: StaffOffice) -> None:
     caller, takeovers = Caller82(office), office.office.takeovers
-    caller.says("kaffe")
+    caller.says("grovbrød")
     caller.says("det var alt")
     takeovers.lead(ANNE, caller.id)
     assert caller.hears() == ["Nå er det Anne Lie fra hjemmetjenesten som hjelper deg."]
@@ -161,7 +161,7 @@ def test_staff_lead_and_what_is_said_is_only_shown(office: StaffOffice) -> None:
 def test_what_has_happened_meanwhile_is_said_before_the_answer(office: StaffOffice) -> None:
     caller = Caller82(office)
     office.office.takeovers.join(ANNE, caller.id)
-    answer = caller.says("kaffe")
+    answer = caller.says("grovbrød")
     assert answer[0] == "Anne Lie fra hjemmetjenesten er med i samtalen."
     assert answer[-1] == "Noe mer?" and len(answer) == 3
     assert [each.split(": ")[0] for each in caller.read()[-4:]] == ["recipient", *["kurv"] * 3]
@@ -169,7 +169,7 @@ def test_what_has_happened_meanwhile_is_said_before_the_answer(office: StaffOffi
 
 def test_an_order_that_staff_send_during_the_call_is_told(office: StaffOffice) -> None:
     caller = Caller82(office)
-    caller.says("kaffe")
+    caller.says("grovbrød")
     office.office.takeovers.lead(ANNE, caller.id)
     caller.hears()
     shown = office.office.baskets.show(ANNE, caller.id)
@@ -236,7 +236,7 @@ def test_the_call_is_put_through_to_staff(office: StaffOffice) -> None:
     events = caller.call.noticed()
     assert [event["event"] for event in events] == ["said", "transfer"]
     assert office.office.takeovers.now(ANNE, caller.id) is None
-    assert caller.says("kaffe")[-1] == "Noe mer?"  # nobody came: the bot goes on
+    assert caller.says("grovbrød")[-1] == "Noe mer?"  # nobody came: the bot goes on
 
 
 @pytest.mark.parametrize("why", ["hung up", "signed out", "idle", "lost"])
@@ -275,7 +275,7 @@ def test_a_store_that_fails_for_a_moment_ends_no_call(
     with monkeypatch.context() as broken:
         broken.setattr(Newsroom, "take", fail)
         assert caller.hears() == []
-        assert caller.says("kaffe")[-1] == "Noe mer?"
+        assert caller.says("grovbrød")[-1] == "Noe mer?"
     with monkeypatch.context() as broken:
         broken.setattr(office.service, "tell", fail)
         assert caller.hears() == ["Anne Lie fra hjemmetjenesten er med i samtalen."]
