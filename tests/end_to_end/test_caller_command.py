@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from bot.calls.pins import matches
+from bot.parts import open_store
+from bot.settings import Settings
 from bot.store import Store
 from tests.end_to_end.commands import kurv
 
 
 def store_in(state: Path) -> Store:
-    return Store(f"sqlite:///{state / 'kurv.db'}")
+    """The store that the commands write, with the key that they seal numbers with."""
+    database = {"KURV_DATABASE": f"sqlite:///{state / 'kurv.db'}"}
+    return open_store(Settings.from_environment(database))
 
 
 def test_numbers_come_and_go(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def test_an_unforeseen_error_says_nothing_to_anybody(
     for text in (answer.text, logged.out, logged.err, caplog.text):
         assert "Nordmann" not in text
         assert "Traceback" not in text
-    assert "ValueError" in logged.out + logged.err
+    assert "ValueError" in logged.out + logged.err + caplog.text
     assert answer.headers["content-security-policy"]
 
 
