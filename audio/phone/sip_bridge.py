@@ -100,6 +100,25 @@ def busy_tone(seconds: float = 3.0) -> bytes:
     )
 
 
+class KeyGhosts:
+    """Tells a key from its ghost: the packets of one press (RFC 4733) that a bad network brings in
+    another order look like the same key again, at once.
+
+    Nobody lets go of a key twice within ``apart`` seconds.
+    """
+
+    def __init__(self, apart: float = 0.2) -> None:
+        """No key was pressed yet."""
+        self._apart = apart
+        self._last, self._at = "", -math.inf
+
+    def is_ghost(self, key: str, now: float) -> bool:
+        """Whether this key, let go of at ``now`` (seconds of any clock), is the last one again."""
+        ghost = key == self._last and now - self._at < self._apart
+        self._last, self._at = key, now
+        return ghost
+
+
 class CallSound(Protocol):
     """The sound of one call, 16-bit mono at 8,000 Hz; none of these wait."""
 

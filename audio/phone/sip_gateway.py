@@ -7,13 +7,22 @@ import contextlib
 import json
 import logging
 import re
+import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from audio.phone.sip_bridge import FRAME_BYTES, FRAME_SECONDS, Bridge, LineGone, busy_tone, played
+from audio.phone.sip_bridge import (
+    FRAME_BYTES,
+    FRAME_SECONDS,
+    Bridge,
+    KeyGhosts,
+    LineGone,
+    busy_tone,
+    played,
+)
 
 log = logging.getLogger("kurv.sip")
 
@@ -166,7 +175,13 @@ class Gateway:
         """Carry an established call until it ends."""
         sound = BaresipSound(call)
         keys: asyncio.Queue[str] = asyncio.Queue()
-        call.on_dtmf(lambda pressed: keys.put_nowait(pressed.digit))
+        ghosts = KeyGhosts()
+
+        def press(pressed: Any) -> None:
+            if not ghosts.is_ghost(pressed.digit, time.monotonic()):
+                keys.put_nowait(pressed.digit)
+
+        call.on_dtmf(press)
         bridge = Bridge(sound, keys)
         self._calls[name] = call
         log.info("call %s answered", name)

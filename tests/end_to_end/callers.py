@@ -259,6 +259,8 @@ class TalkingCaller(BaresipCaller):
         )
         self._told = 0
         self._turns = Turns(TELEPHONE_RATE)
+        self.tones_are_lost = False
+        """Whether the line may spoil the tone that gives them the turn; silence tells then, too."""
 
     def say(self, wav: Path) -> None:
         """Say the sound of a file now."""
@@ -292,7 +294,10 @@ class TalkingCaller(BaresipCaller):
         end = time.monotonic() + patience
         while True:
             ended = self.ended
-            if (turn := self._turns.next(self.heard_so_far(), ended)) is not None:
+            heard = self.heard_so_far()
+            if (turn := self._turns.next(heard, ended)) is not None:
+                return turn
+            if self.tones_are_lost and (turn := self._turns.quiet(heard)) is not None:
                 return turn
             if time.monotonic() > end:
                 seconds = len(self.heard_so_far()) / 2 / TELEPHONE_RATE

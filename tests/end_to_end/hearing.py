@@ -38,6 +38,8 @@ _STEP = 0.01
 _PURE = 0.8
 #: Below this a look is silence, whatever its form.
 _AUDIBLE = 150.0
+#: What is louder than this is no silence, whatever the telephone makes of silence.
+_LOUD = 600
 #: Looks at which each of the tone's two pitches sounds at least: half of what there are, because a
 #: network may lose some; and looks that may lie between them.
 _LEAST, _GAP = (2, 4), 6
@@ -48,6 +50,7 @@ class Turns:
 
     def __init__(self, rate: int) -> None:
         """`rate` in Hz, of the sound that will come."""
+        self._rate = rate
         self._step = round(rate * _STEP)
         time = np.arange(2 * self._step) / rate
         window = np.hanning(len(time))
@@ -59,6 +62,16 @@ class Turns:
     def skip(self, heard: bytes | bytearray) -> None:
         """What was said until now is past: we speak, and what comes next is the answer."""
         self._begun = self._looked = len(heard) // 2 * 2
+
+    def quiet(self, heard: bytes, seconds: float = 3.0) -> bytes | None:
+        """The turn that is over by its silence, where the tone may have been lost on the way."""
+        whole = len(heard) // 2 * 2
+        loud = np.flatnonzero(np.abs(samples(heard[self._begun : whole]).astype(int)) > _LOUD)
+        since = (whole - self._begun) // 2 - (loud[-1] if len(loud) else 0)
+        if not len(loud) or since < seconds * self._rate:
+            return None
+        begun, self._begun = self._begun, whole
+        return heard[begun:whole]
 
     def next(self, heard: bytes, ended: bool = False) -> bytes | None:
         """The turn that is over, of all that was heard until now; None while there is none.

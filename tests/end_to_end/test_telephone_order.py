@@ -97,6 +97,11 @@ class World:
             calls = uow.calls(limit=1000)
         return [call for call in calls if call.recipient_id == recipient and call.ended_at]
 
+    def is_known(self, recipient: str) -> bool:
+        """Whether somebody is in a call and has been identified."""
+        with self.service.store.transaction(read_only=True) as uow:
+            return any(call.recipient_id == recipient for call in uow.calls(running=True))
+
     def memory(self) -> Memory:
         """For what is heard in one call."""
         return Memory(self.listener, TELEPHONE_RATE)
@@ -106,8 +111,11 @@ def orders_by_voice(world: World, recipient: str, caller: TalkingCaller, mishear
     """The caller, who has called, orders and hears that it was sent."""
     memory = world.memory()
     memory.keep(caller.turn(), ASKED, said.BUSY, said.CLOSING)
-    caller.press(PIN)
-    caller.turn()
+    for _ in range(TRIES):  # a bad line loses keys, too
+        caller.press(PIN)
+        caller.turn()
+        if world.is_known(recipient):
+            break
     caller.says(world.spoken["cheese"], until=lambda: world.lines(recipient))
     read_back = caller.says(
         world.spoken["done"], until=lambda: world.order(recipient).status is Status.READ_BACK
@@ -136,6 +144,7 @@ def an_order_by_voice(world: World, codec: str = "PCMA", bad_network: bool = Fal
         orders_by_voice(world, recipient, caller)
         return
     with LossyNetworkProcess(caller.port, world.sip.port, loss=0.05, jitter=0.060) as network:
+        caller.tones_are_lost = True
         caller.call(f"sip:kurv@127.0.0.1:{network.port}", seconds=300)
         orders_by_voice(world, recipient, caller, misheard=1)
     assert network.lost > 10

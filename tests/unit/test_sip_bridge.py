@@ -15,6 +15,7 @@ from audio.phone.sip_bridge import (
     FRAME_BYTES,
     Bridge,
     JitterBuffer,
+    KeyGhosts,
     LineGone,
     busy_tone,
     cushioned,
@@ -54,6 +55,13 @@ def test_sound_that_is_a_little_late_leaves_no_gap() -> None:
     frames += [buffer.take() for _ in range(4)]
     assert frames == [LOUD] * 6
     assert buffer.ran_dry == 0
+
+
+def test_a_key_that_a_bad_network_repeats_is_pressed_once() -> None:
+    ghosts = KeyGhosts()
+    pressed = [("2", 1.0), ("2", 1.05), ("2", 1.2), ("4", 1.3), ("2", 1.35), ("2", 1.6), ("2", 1.9)]
+    kept = [(key, at) for key, at in pressed if not ghosts.is_ghost(key, at)]
+    assert kept == [("2", 1.0), *pressed[3:]]
 
 
 def test_a_delay_does_not_stay() -> None:
