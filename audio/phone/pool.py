@@ -44,29 +44,36 @@ class RecognizerPool:
 
 
 class _Borrowing:
-    """See `RecognizerPool.recognizer` and `audio.recognizer.Recognizer`."""
+    """See `RecognizerPool.recognizer` and `audio.recognizer.Recognizer`.
+
+    One thing is done at a time, whoever asks: what is given back must not be in use any more.
+    """
 
     def __init__(self, pool: RecognizerPool) -> None:
         self.sample_rate = pool.sample_rate
         self._pool = pool
         self._borrowed: Recognizer | None = None
+        self._using = threading.Lock()
 
     def accept(self, pcm: bytes) -> str | None:
         """Take a frame; return the text so far when it has changed, else None."""
-        if self._borrowed is None:
-            self._borrowed = self._pool.take()
-        return self._borrowed.accept(pcm)
+        with self._using:
+            if self._borrowed is None:
+                self._borrowed = self._pool.take()
+            return self._borrowed.accept(pcm)
 
     def final(self) -> Transcript:
         """Return the utterance, and be ready for the next one."""
-        borrowed, self._borrowed = self._borrowed or self._pool.take(), None
-        heard = borrowed.final()
-        self._pool.give_back(borrowed)
-        return heard
+        with self._using:
+            borrowed, self._borrowed = self._borrowed or self._pool.take(), None
+            heard = borrowed.final()
+            self._pool.give_back(borrowed)
+            return heard
 
     def reset(self) -> None:
         """Forget what was heard of this utterance."""
-        borrowed, self._borrowed = self._borrowed, None
-        if borrowed is not None:
-            borrowed.reset()
-            self._pool.give_back(borrowed)
+        with self._using:
+            borrowed, self._borrowed = self._borrowed, None
+            if borrowed is not None:
+                borrowed.reset()
+                self._pool.give_back(borrowed)

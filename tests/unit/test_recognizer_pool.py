@@ -76,3 +76,17 @@ def test_threads_never_share_one() -> None:
     with ThreadPoolExecutor(6) as threads:
         for letter, heard in zip("abcdef", threads.map(speak, "abcdef"), strict=True):
             assert heard == [letter * 2] * 200
+
+
+def test_a_call_that_ends_while_its_last_words_are_decoded_gives_back_once() -> None:
+    ears = pool()
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(300):
+            call = ears.recognizer()
+            call.accept(b"a")
+            for done in [threads.submit(call.final), threads.submit(call.reset)]:
+                done.result()
+            lent = [ears.take(), ears.take()]
+            assert lent[0] is not lent[1]
+            for each in lent:
+                ears.give_back(each)
