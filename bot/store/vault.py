@@ -26,11 +26,13 @@ class Vault:
             SettingsError: a key is none.
         """
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
+            known = [Fernet(key) for key in keys]
         except ValueError as error:
             raise SettingsError(
                 "KURV_DATA_KEY er ikke en gyldig nøkkel; lag en med «kurv staff new-key»."
             ) from error
+        self._fernet = MultiFernet(known) if known else None
+        self._newest = known[0] if known else None
         self._keys = tuple(keys)
         self._passing: MultiFernet | None = None
 
@@ -94,11 +96,10 @@ class Vault:
 
     def is_current(self, stored: str) -> bool:
         """Whether a stored text is as `seal` would make it now: sealed, and with the newest key."""
-        if not stored or self._fernet is None:
+        if not stored or self._newest is None:
             return True
-        newest: Fernet = self._fernet._fernets[0]
         try:
-            newest.decrypt(stored.encode())
+            self._newest.decrypt(stored.encode())
         except InvalidToken:
             return False
         return True
