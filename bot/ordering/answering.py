@@ -188,8 +188,10 @@ def _every_one(
 
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
     amount = read_quantity_answer(text)
-    if amount is None and question.suggested is not None and (
-        act == "affirm" or takes_it(text) or (is_plain_yes(text) and words_of(text) & _YES)
+    if (
+        amount is None
+        and question.suggested is not None
+        and (act == "affirm" or takes_it(text) or (is_plain_yes(text) and words_of(text) & _YES))
     ):
         product = turn.shop.catalogue[question.product_id]
         amount = Amount(question.suggested, product.unit)
@@ -245,16 +247,24 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
             amount = request.lines[0].amount
             assert amount is not None
             chosen, last = turn.talk.chosen, turn.talk.last_product
-            mends = words_of(text) & _MENDING and last in turn.talk.recent and (
-                turn.order.basket.line(last or "") is not None
+            mends = (
+                words_of(text) & _MENDING
+                and last in turn.talk.recent
+                and (turn.order.basket.line(last or "") is not None)
             )
             if (chosen is not None and chosen.amount is None) or mends:
                 # We have just gone back to another question: it is about what was chosen before.
                 return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))
             return turn.end([wording.amount_noted(amount.value, amount.unit)])
-        if named and act != "out_of_scope" and _is_new_ware(turn, request) and (
-            _refuses(text) or (_is_broad(question) and not _goes_on(turn, question, text, request))
+        if (
+            named
+            and act != "out_of_scope"
+            and _is_new_ware(turn, request)
+            and (
+                _refuses(text)
+                or (_is_broad(question) and not _goes_on(turn, question, text, request))
+            )
         ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
     known = all(turn.sold(line.phrase) for line in request.lines if line.phrase)

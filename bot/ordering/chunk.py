@@ -128,9 +128,7 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
             continue
         if piece.tag is Tag.FILLER:
             gap = bool(out) and out[-1][0] == "words"
-            determined = determined or any(
-                token.plain in DETERMINERS for token in piece.tokens
-            )
+            determined = determined or any(token.plain in DETERMINERS for token in piece.tokens)
             continue
         if piece.tag is Tag.WORD:
             run = out[-1][1] if out and out[-1][0] == "words" else None
@@ -227,8 +225,10 @@ def _wares(group: _Group, judge: Judge) -> list[Ware]:
         wares.append(ware)
     if not wares:
         wares.append(Ware())
-    before = not group.words or not group.amounts or (
-        group.amounts[0].start < group.words[0].token.start
+    before = (
+        not group.words
+        or not group.amounts
+        or (group.amounts[0].start < group.words[0].token.start)
     )
     owner = wares[0] if before else wares[-1]
     owner.amount = amount

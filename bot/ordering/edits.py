@@ -216,8 +216,10 @@ class Editor:
         """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
         product = self._shop.catalogue.get(edit.touched) if edit.touched else None
         held = product is not None and edit.basket.line(product.product_id) is not None
-        if (product is None or not held) and line.amount is not None and (
-            act in (Act.ADD, Act.CHANGE) and not line.relative and line.amount.value > 0
+        if (
+            (product is None or not held)
+            and line.amount is not None
+            and (act in (Act.ADD, Act.CHANGE) and not line.relative and line.amount.value > 0)
         ):
             asked = ProductQuestion(
                 wording.number(abs(line.amount.value)), (), Act.ADD.value, line.amount

@@ -280,9 +280,7 @@ class _Folder:
             if self.chatting:
                 self.told = self.named_ware(chunk) or self.told
                 self.loose.append((content[0].start, content[-1].end))
-                counted = any(
-                    piece.tag is Tag.AMOUNT and not piece.article for piece in content
-                )
+                counted = any(piece.tag is Tag.AMOUNT and not piece.article for piece in content)
                 hidden = self.names_ware(content) and (counted or not self.story_begins)
                 if not hidden:
                     self.chatter.append(self.loose[-1])
@@ -302,9 +300,7 @@ class _Folder:
             self.add(ware)
             self.take_negated()
 
-    def told_closer(
-        self, chunk: list[Piece], wares: list[Ware], strangers: list[Ware]
-    ) -> bool:
+    def told_closer(self, chunk: list[Piece], wares: list[Ware], strangers: list[Ware]) -> bool:
         """ "yoghurt, helst med jordbær", "brunost, men den uten geitemelk": more of the ware."""
         if not self.items or len(wares) + len(strangers) != 1:
             return False
@@ -319,9 +315,12 @@ class _Folder:
         if first.tag is Tag.LINK and links[0] in _QUALIFYING:
             said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]
             last.ware.words = [*last.ware.words, *said, *ware.words]
-        elif rather and self.judge.coverage(
-            [*(word.said for word in ware.words), last.ware.words[0].said]
-        ) >= 0.9 and not _alike(ware, last.ware):
+        elif (
+            rather
+            and self.judge.coverage([*(word.said for word in ware.words), last.ware.words[0].said])
+            >= 0.9
+            and not _alike(ware, last.ware)
+        ):
             last.ware.words = [*ware.words, *last.ware.words]
         else:
             return False
@@ -504,9 +503,17 @@ class _Folder:
             if last is not None and last.act is not Act.REMOVE and last.ware.amount is not None:
                 last.act = Act.CHANGE  # "det var fire jeg skulle ha, ikke tre"
             return
-        if self.one and self.fresh and ware.words and last is not None and (
-            ware.amount is not None and last.ware.amount is not None
-            and last.act is not Act.REMOVE and _alike(last.ware, ware)
+        if (
+            self.one
+            and self.fresh
+            and ware.words
+            and last is not None
+            and (
+                ware.amount is not None
+                and last.ware.amount is not None
+                and last.act is not Act.REMOVE
+                and _alike(last.ware, ware)
+            )
         ):
             # "tre boller og ikke tretten boller"
             last.act = Act.CHANGE
@@ -567,23 +574,34 @@ class _Folder:
             item.start = min(start, ware.start)
             self.rather = False
             return
-        if last is not None and last.quoted and not last.ware.words and not ware.words and (
-            ware.amount is not None
+        if (
+            last is not None
+            and last.quoted
+            and not last.ware.words
+            and not ware.words
+            and (ware.amount is not None)
         ):
             # "jeg sa to, men det skal være fem"
             last.ware.amount, last.act, last.quoted = ware.amount, Act.CHANGE, False
             last.cover(ware.start, ware.end)
             return
-        if self.in_brackets and last is not None and ware.words and ware.amount is None and (
-            ware.words[-1].said.endswith(last.ware.words[-1].said if last.ware.words else "-")
+        if (
+            self.in_brackets
+            and last is not None
+            and ware.words
+            and ware.amount is None
+            and (ware.words[-1].said.endswith(last.ware.words[-1].said if last.ware.words else "-"))
         ):
             # "grøt (risgrøt)"
             self.in_brackets = False
             last.ware.words, last.ware.known = ware.words, ware.known
             last.cover(ware.start, ware.end)
             return
-        if last is not None and last.ware.too_much and not ware.relative and (
-            ware.amount is not None and (not ware.words or not last.ware.words)
+        if (
+            last is not None
+            and last.ware.too_much
+            and not ware.relative
+            and (ware.amount is not None and (not ware.words or not last.ware.words))
         ):
             # "fem pakker var for mye, tre holder"
             last.ware.amount, last.ware.relative = ware.amount, False
@@ -593,8 +611,12 @@ class _Folder:
             last.cover(ware.start, ware.end)
             self.only = self.correction = False
             return
-        if last is not None and last.mended and ware.words and ware.amount is None and (
-            not last.ware.words and self.clause <= last.clause + 2
+        if (
+            last is not None
+            and last.mended
+            and ware.words
+            and ware.amount is None
+            and (not last.ware.words and self.clause <= last.clause + 2)
         ):
             # "tjue, jeg mener tolv, egg"
             last.ware.words, last.ware.known, last.mended = ware.words, ware.known, False
@@ -839,9 +861,7 @@ class _Folder:
                     break
                 said = [word.said for word in (*item.ware.words, *whole.ware.words)]
                 flavour = bool(amount.unit) and not _alike(item.ware, whole.ware)
-                if not item.ware.describes and (
-                    not flavour or self.judge.coverage(said) < 0.95
-                ):
+                if not item.ware.describes and (not flavour or self.judge.coverage(said) < 0.95):
                     break
                 parts.append(item)
             counts = [item.ware.amount.value for item in parts if item.ware.amount is not None]
@@ -957,4 +977,3 @@ def fold(pieces: Sequence[Piece], judge: Judge) -> Folded:
         )
     chatter = list(dict.fromkeys(folder.chatter))
     return Folded(lines, folder.loose, folder.questions, chatter)
-

@@ -66,8 +66,7 @@ class Shop:
         """Whether a word that was left out is half of a ware's name: "vår løk"."""
         tokens = read_words(phrase).tokens
         return any(
-            (one not in kept or other not in kept)
-            and self.matcher.index.is_word(one + other)
+            (one not in kept or other not in kept) and self.matcher.index.is_word(one + other)
             for one, other in pairwise(tokens)
         )
 
@@ -89,8 +88,10 @@ class Shop:
         candidates = tuple(Candidate(product, KIND_SCORE) for product in named[:MAX_OPTIONS])
         if not candidates:
             return match
-        return Certain(candidates[0], "only", candidates) if len(named) == 1 else Choice(
-            candidates, "close"
+        return (
+            Certain(candidates[0], "only", candidates)
+            if len(named) == 1
+            else Choice(candidates, "close")
         )
 
 

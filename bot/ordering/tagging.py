@@ -104,6 +104,8 @@ _NOT_WARES = _MONEY | word_set(
     grader måneder etasje husstand mann venner gjester barnebarn øre
     """
 )
+
+
 #: Counts of these order nothing, and nobody waits for an answer to them.
 def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
     """ "ett grovt og ett fint", "ett fint brød": an adjective right after its number."""
@@ -169,8 +171,8 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
                     article=False,
                 )
                 continue
-        after_pack = sized and len(out) >= 2 and (
-            out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end
+        after_pack = (
+            sized and len(out) >= 2 and (out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end)
         )
         if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
             out[-2] = replace(out[-2], tokens=(*out[-2].tokens, *piece.tokens))
@@ -183,9 +185,7 @@ def _is_pack(piece: Piece) -> bool:
     return piece.tag is Tag.WORD and len(piece.tokens) == 1 and piece.tokens[0].said in PACKS
 
 
-def _next(
-    tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
-) -> tuple[Piece, int]:
+def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> tuple[Piece, int]:
     token = tokens[at]
     if token.kind is Kind.WORD and _MEASURED.fullmatch(token.said):
         number = _MEASURED.fullmatch(token.said)
@@ -226,13 +226,18 @@ def _next(
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
     if read is not None:
-        if read.end < len(tokens) and tokens[read.end].plain in _ANYTHING and (
-            read.article or read.amount.vague
+        if (
+            read.end < len(tokens)
+            and tokens[read.end].plain in _ANYTHING
+            and (read.article or read.amount.vague)
         ):
             return Piece(Tag.FILLER, tuple(tokens[at : read.end + 1])), read.end + 1
         room = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind is Kind.NUMBER and room is not None and room.start == token.end and (
-            len(room.text) == 1 and room.text.isupper()
+        if (
+            token.kind is Kind.NUMBER
+            and room is not None
+            and room.start == token.end
+            and (len(room.text) == 1 and room.text.isupper())
         ):
             return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
@@ -304,15 +309,18 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
 
 
-def _own_cue(
-    tokens: Sequence[Token], at: int, before: list[Piece]
-) -> tuple[Cue, int] | None:
+def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue, int] | None:
     """Cues that hang on what stands around them."""
     words = [token.plain for token in tokens[at : at + 3]]
     previous = tokens[at - 1] if at else None
-    if words[0] == "ta" and len(words) > 1 and (
-        previous is None or previous.plain in ("og", "så", "men", "heller", "bare")
-        or previous.kind in (Kind.COMMA, Kind.STOP)
+    if (
+        words[0] == "ta"
+        and len(words) > 1
+        and (
+            previous is None
+            or previous.plain in ("og", "så", "men", "heller", "bare")
+            or previous.kind in (Kind.COMMA, Kind.STOP)
+        )
     ):
         # "og ta en juice": not "ta bort", which is a longer cue.
         longer = read_cue(tokens, at)
@@ -321,8 +329,10 @@ def _own_cue(
             after += 1
         if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
             return Cue.ADD, after
-    if words[:2] == ["sa", "jeg"] and at + 2 < len(tokens) and (
-        previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP
+    if (
+        words[:2] == ["sa", "jeg"]
+        and at + 2 < len(tokens)
+        and (previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP)
     ):
         return Cue.CORRECTION, at + 2  # "sa jeg fiskeboller? jeg mente …"
     if words[:2] in (["har", "vi"], ["har", "jeg"]) and before and before[-1].tag is Tag.WORD:
@@ -330,14 +340,19 @@ def _own_cue(
         end = at + 2
         if end < len(tokens) and tokens[end].plain in ("nok", "allerede", "masse", "fortsatt"):
             end += 1
-        if end >= len(tokens) or tokens[end].kind in (Kind.COMMA, Kind.STOP) or (
-            tokens[end].plain in ("men", "så", "og", "igjen", "fra")
+        if (
+            end >= len(tokens)
+            or tokens[end].kind in (Kind.COMMA, Kind.STOP)
+            or (tokens[end].plain in ("men", "så", "og", "igjen", "fra"))
         ):
             return Cue.AWAY, end
     if words[0] == "har" and words[2:] == ["nok"]:
         return Cue.NOT, at + 1  # "jeg har melk nok"
-    if words[0] in ("ut", "inn") and before and before[-1].tag is Tag.WORD and (
-        at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND)
+    if (
+        words[0] in ("ut", "inn")
+        and before
+        and before[-1].tag is Tag.WORD
+        and (at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND))
     ):
         return (Cue.AWAY if words[0] == "ut" else Cue.ADD), at + 1  # "kaffe ut, te inn"
     if words[:2] in (["det", "var"], ["det", "er"]):
@@ -358,9 +373,7 @@ def _own_cue(
     return None
 
 
-def _told_as_story(
-    tokens: Sequence[Token], at: int, found: tuple[Cue, int]
-) -> tuple[Cue, int]:
+def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> tuple[Cue, int]:
     """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
     cue, end = found
     words = [token.plain for token in tokens[at:end]]
@@ -405,10 +418,14 @@ def _is_talk(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
     if word in DESCRIBING or counted:
         return False
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following is not None and following.kind is Kind.WORD and (
-        following.plain not in _SMALL
-        and judge.coverage((tokens[at].said, following.said)) >= _SURE
-        and not _is_ware_word(following, judge)
+    if (
+        following is not None
+        and following.kind is Kind.WORD
+        and (
+            following.plain not in _SMALL
+            and judge.coverage((tokens[at].said, following.said)) >= _SURE
+            and not _is_ware_word(following, judge)
+        )
     ):
         return False
     if word in COMMENTS:
@@ -459,8 +476,10 @@ def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
         if last.tag is not Tag.AMOUNT:
             return False
         return following is None or following.said not in _EXTRA_WHAT
-    closed = following is None or following.kind in (Kind.COMMA, Kind.STOP) or (
-        following.plain in _AFTER_MORE
+    closed = (
+        following is None
+        or following.kind in (Kind.COMMA, Kind.STOP)
+        or (following.plain in _AFTER_MORE)
     )
     if last.tag is Tag.AMOUNT:
         return closed or (following is not None and _is_ware_word(following, judge))
@@ -482,8 +501,10 @@ def _cue_is_ware(
     last = before[-1] if before else None
     after_ware = last is not None and last.tag is Tag.WORD
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
-        told = last is not None and last.tag is Tag.FILLER and (
-            last.word in DETERMINERS or last.word in ("helst", "gjerne")
+        told = (
+            last is not None
+            and last.tag is Tag.FILLER
+            and (last.word in DETERMINERS or last.word in ("helst", "gjerne"))
         )
         return after_ware or (told and any(piece.tag is Tag.WORD for piece in before))
     if words == ["legg", "te"]:

@@ -73,13 +73,17 @@ def _forms(infinitive: str) -> set[str]:
     }  # fmt: skip
 
 
-VERBS = frozenset(_STRONG_VERBS).union(*(_forms(verb) for verb in _WEAK_VERBS)) - word_set(
-    """
+VERBS = (
+    frozenset(_STRONG_VERBS).union(*(_forms(verb) for verb in _WEAK_VERBS))
+    - word_set(
+        """
     leter mel melt male malt mase mast tine tint skru skrud bade badet stelt salt
     kose sukket sukkt tenne tent bar rett rette ris drikke et kokt stekt bakt lå fisk pellet
     mint kle smak plage grave gravet grava gravd like
     """
-) - WARES
+    )
+    - WARES
+)
 
 #: How something or somebody is, and other small words; no ware is called so.
 COMMENTS = word_set(

@@ -291,6 +291,7 @@ _MANY = {
     "sekk": "sekker", "potte": "potter", "l": "liter", "kg": "kilo",
 }  # fmt: skip
 
+
 def added(items: Sequence[str], remark: str = "") -> str:
     """What went into the basket, and a remark about it, such as `AS_USUAL`."""
     return f"Jeg la til {join(items)}{remark}."
