@@ -43,7 +43,7 @@ _PRODUCTIVE = 4
 def linked(front: str) -> Iterator[str]:
     """A front without its linking letter: "melke" -> "melke", "melk"; "bords" -> "bord"."""
     yield front
-    if len(front) > 3 and front[-1] in "se":
+    if len(front) > (4 if front[-1:] == "s" else 3) and front[-1] in "se":
         yield front[:-1]
 
 
@@ -88,6 +88,7 @@ class Splitter:
                 and len(front) > 2
                 and (
                     tail in self._productive
+                    or (tail == "øl" and len(front) > 3)
                     or (
                         len(tail) > 4
                         and any(form in self._productive for form in basic_forms(tail))

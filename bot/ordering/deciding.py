@@ -9,6 +9,7 @@ from bot.ordering.judging import (
     ASKING_SCORE,
     CLEAR,
     KIND_UNSAID,
+    LONG_WORD,
     MARGIN,
     MUCH_UNSAID,
     SURE_SCORE,
@@ -105,8 +106,10 @@ class Decider:
             )
             if len(others) > 1:
                 return Choice(candidates(others), "close")
+            if guessed and max(map(len, words.tokens)) >= LONG_WORD:
+                return Choice(candidates(group), "close")
             if guessed:
-                return Unknown("unlike", candidates(ranked))
+                return Unknown("unlike", candidates(ranked))  # "tøfler" for "trøfler"
         plainer = self._narrower.plainer(best, complete, words)
         if plainer:
             return Choice(candidates([best, *plainer]), "size")

@@ -148,7 +148,19 @@ _STATES: dict[str, float] = {
     "frossen": 5.5,
 }
 
+#: English words on Norwegian packs, as people say them.
+_IN_NORWEGIAN = {
+    "red": "rød", "white": "hvit", "blue": "blå", "black": "svart", "green": "grønn",
+    "gold": "gull", "silver": "sølv", "peach": "fersken", "lemon": "sitron", "apple": "eple",
+    "orange": "appelsin", "raspberry": "bringebær", "strawberry": "jordbær",
+    "blueberry": "blåbær", "chicken": "kylling", "garlic": "hvitløk", "cinnamon": "kanel",
+    "coconut": "kokos", "caramel": "karamell", "chocolate": "sjokolade", "vanilla": "vanilje",
+    "mint": "mynte", "soft": "myk", "sensitive": "sensitiv", "double": "dobbel",
+    "large": "stor", "small": "liten", "cheese": "ost", "egg": "egg", "hot": "sterk",
+}  # fmt: skip
 _BRAND_IS_HEAD = -1
+#: A word that is worth no more than this says of what kind a ware is, not what it is.
+_NO_WARE = 0.2
 #: Words of fruit and vegetables that are kept: they are what they were.
 _PRESERVED = word_set(
     """
@@ -157,6 +169,12 @@ _PRESERVED = word_set(
     økologisk fersk pakke pose rå kjerne
     """
 )
+
+_PRESERVED_ONLY = _PRESERVED - word_set(
+    "fersk pakke pose løsvekt nett halv hel skive skiver bit biter delt økologisk rå hakket"
+)
+#: Words of the departments whose wares are fresh when nothing else is said.
+_FRESH_SHELVES = word_set("frukt bær grønnsaker poteter brød rundstykker fersk kjøtt kylling")
 
 #: The tail half of every place.
 TAIL_BITS = int("10" * 64, 2)
@@ -186,6 +204,7 @@ class Entry:
         adjuncts: the bits of what only says what is in it ("… med melk").
         category: words of its department.
         store_brand: whether it is a chain's own brand.
+        fresh: whether it is sold fresh and says nothing else.
     """
 
     product: Product
@@ -203,6 +222,7 @@ class Entry:
     adjuncts: int
     category: tuple[str, ...]
     store_brand: bool
+    fresh: bool = False
 
 
 class Index:
@@ -368,6 +388,10 @@ class Index:
             seen[word] |= 3 << (2 * place)
             place += 1
         for word, bits in tuple(seen.items()):
+            norwegian = _IN_NORWEGIAN.get(word)
+            in_brand = word in name.brand or word in name.brand_words
+            if norwegian is not None and not in_brand and not bits & head:
+                seen.setdefault(norwegian, bits)
             usual_word = self._spell(word) if self._spell else word
             if usual_word not in seen:
                 seen[usual_word] = bits
@@ -396,6 +420,8 @@ class Index:
             adjuncts=adjuncts,
             category=name.category,
             store_brand=any(brand <= words for brand in _STORE_BRANDS),
+            fresh=not _FRESH_SHELVES.isdisjoint(name.category)
+            and not any(form in _PRESERVED_ONLY for word in words for form in basic_forms(word)),
         )
 
     def knows(self, word: str) -> bool:
@@ -532,8 +558,8 @@ class Index:
                 alike = _AS_IT_SOUNDS * likeness(said, sounds)
                 likely[other] = max(likely.get(other, 0.0), alike)
 
-    def nearest(self, word: str) -> list[str]:
-        """The few words that look most like one that the shop does not have, likeliest first.
+    def nearest(self, word: str) -> list[tuple[str, float]]:
+        """The few words most like one that the shop does not have, likeliest first, 0..1.
 
         They are further away than a mistake (see `find`): only good for asking "mener du …?".
         """
@@ -547,7 +573,7 @@ class Index:
         if self._pronounce:
             self._listen(self._pronounce(word), likely)
         ranked = sorted(likely.items(), key=lambda item: (-item[1], item[0]))
-        return [other for other, alike in ranked if alike >= _GUESS][:_MOST_GUESSES]
+        return [each for each in ranked if each[1] >= _GUESS][:_MOST_GUESSES]
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""
@@ -695,13 +721,16 @@ def _head_place(
         elif word in MINOR:
             value = 0.05
         elif is_adjective(word):
-            value = 0.2
+            value = _NO_WARE
         elif _is_at_home_elsewhere(name, word, homes):
             value = 0.3  # the blåbær of "Skyr blåbær"
         if cut:
             value *= 0.05
         if value >= best_value:
             best, best_value = at, value
+    brand = [at for at, word in enumerate(name.tokens) if word in name.brand_words]
+    if brand and best_value <= _NO_WARE and name.tokens[best] in MARKED:
+        return brand[-1]  # "Coca-Cola uten sukker"
     return best
 
 
@@ -739,6 +768,11 @@ def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) ->
     category = name.product.category
     found = [homes[form] for form in basic_forms(word) if form in homes]
     return bool(found) and not any(category in each for each in found)
+
+
+def is_state(word: str) -> bool:
+    """Whether a word only says how a ware is cut or kept: "skivet", "frossen"."""
+    return any(form in _STATES for form in basic_forms(word))
 
 
 def is_adjective(word: str) -> bool:

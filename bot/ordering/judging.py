@@ -23,6 +23,8 @@ CLEAR = 0.9
 KIND_UNSAID = 4.5
 #: A product that loses this much says so much else that it is asked about, if anything is near.
 MUCH_UNSAID = 14.0
+#: A word of so many letters with a mistake in it is rather that word than another.
+LONG_WORD = 9
 #: Below this nothing is taken without asking, however far ahead it is.
 SURE_SCORE = 60.0
 #: Wares whose brand people are particular about.

@@ -87,7 +87,7 @@ class PackChooser:
         said = set(words.tokens)
         if by_content and said & BIG:
             # "den store colaen" is the big bottle, not six of them.
-            single = [each for each in by_content if _pieces(each) == 1]
+            single = [each for each in by_content if _unit(each) != "l" or _pieces(each) == 1]
             return (single if single and "storpakning" not in said else by_content)[-1]
         if by_content and said & SMALL:
             return by_content[0]

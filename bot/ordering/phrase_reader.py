@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.ordering.deciding import Decider
 from bot.ordering.everyday import Everyday
 from bot.ordering.index import Index
-from bot.ordering.judging import CLEAR, WORTH_ASKING, candidates, is_doubtful
+from bot.ordering.judging import CLEAR, LONG_WORD, NO_HISTORY, WORTH_ASKING, candidates, is_doubtful
+from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import spread
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 _MOST_GUESSED = 2
 #: A product that explains so much of an unknown word is of the kind that was named.
 _KIND_SHARE = 0.4
+#: Fronts of compounds that say when, where or for what a ware is, and not which one it is.
+_USES = word_set(
+    """
+    kvelds morgen frokost lunsj middags helge fredags lørdags søndags hverdags jule påske tur
+    matpakke skole kanne form bolle kake vaffel pannekake steke koke bake bords bord kjøkken bad
+    tube boks pose glass flaske ferdig hurtig snar barne gjeste selskaps fest hytte plante gårds
+    suppe saus grøt ettermiddags koste kose trøste tørke brødskive pålegg hermetikk tak vegg
+    """
+)
+#: A word that is so much alike is rather a mistake than another word.
+_MUCH_ALIKE = 0.8
 
 
 class PhraseReader:
@@ -102,20 +114,11 @@ class PhraseReader:
     def _guess(self, words: Words) -> Choice | None:
         """What may have been meant by words that the shop does not have; only to be asked about."""
         hard = [word for word in words.tokens if word not in SOFT]
-        found: list[Scored] = []
         if len(hard) > _MOST_GUESSED:
             return None  # a sentence about something else
-        for word in hard:
-            if len(hard) > 1 and self._index.knows(word):
-                continue
-            for like in self._index.nearest(word):
-                tokens = tuple(like if each == word else each for each in words.tokens)
-                ranked, _ = self._ranker.ranked(replace(words, tokens=tokens))
-                found += [
-                    each
-                    for each in ranked[:MAX_OPTIONS]
-                    if each.has_head and each.covered >= WORTH_ASKING
-                ]
+        found, close = self._like(words, hard)
+        if not close:
+            found = [*self._of_kind(words, hard), *found]
         if not found and all(self._index.split.both_known(word) for word in hard):
             # "tomatjuice": juice, if of another kind; an "enhjørningsmelk" is no milk at all
             ranked, _ = self._ranker.ranked(words)
@@ -123,7 +126,7 @@ class PhraseReader:
         options = self._narrower.distinct(found)
         if len(options) == 1:
             options = spread(found)
-        if len(options) == 1:
+        if len(options) == 1 and not close:
             first = options[0].entry
             options += [
                 replace(options[0], number=number, entry=entry)
@@ -131,4 +134,48 @@ class PhraseReader:
                 if entry.category == first.category and entry.ware[-1:] == first.ware[-1:]
                 and entry is not first
             ][:1]  # fmt: skip
-        return Choice(candidates(options), "close") if len(options) > 1 else None
+        return Choice(candidates(options), "close") if len(options) > (not close) else None
+
+    def _like(self, words: Words, hard: Sequence[str]) -> tuple[list[Scored], bool]:
+        """Wares whose names look like the unknown words, and whether they look much like them."""
+        found: list[Scored] = []
+        close = False
+        for word in hard:
+            if len(hard) > 1 and self._index.knows(word):
+                continue
+            for like, sure in self._index.nearest(word):
+                tokens = tuple(like if each == word else each for each in words.tokens)
+                ranked, _ = self._ranker.ranked(replace(words, tokens=tokens))
+                near = [
+                    each
+                    for each in ranked[:MAX_OPTIONS]
+                    if each.has_head and each.covered >= WORTH_ASKING
+                ]
+                close = close or (bool(near) and sure >= _MUCH_ALIKE and len(word) >= LONG_WORD)
+                found += near
+        return found, close
+
+    def _of_kind(self, words: Words, hard: Sequence[str]) -> list[Scored]:
+        """The wares that an unknown compound ends in, when it begins with what they are for.
+
+        "Kannekaffe" and "kveldste" are kaffe and te; "motorolje" is no oil for food, and what is of
+        another kind ("hvalkjøtt") is not what was asked for.
+        """
+        unknown = [word for word in hard if not self._index.is_word(word)]
+        if len(unknown) != 1:
+            return []
+        word = unknown[0]
+        front = max((use for use in _USES if word.startswith(use)), key=len, default="")
+        tail = word[len(front) :]
+        if not front or not self._index.is_word(tail):
+            return []
+        kind = replace(words, tokens=tuple(tail if each == word else each for each in words.tokens))
+        general = self._everyday.general(kind, NO_HISTORY, None)
+        if general is None:
+            return []
+        ranked, _ = self._ranker.ranked(kind)
+        fit = [each for each in ranked if each.has_head and not each.missing]
+        offered = {each.product.product_id: place for place, each in enumerate(general.candidates)}
+        first = [each for each in fit if each.entry.product.product_id in offered]
+        first.sort(key=lambda each: offered[each.entry.product.product_id])
+        return [*first, *(each for each in fit if each not in first)]

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from bot.ordering.index import Index, deletions
 from bot.ordering.lemmas import basic_forms, sound, word_set
-from bot.ordering.phrase import SOFT
+from bot.ordering.phrase import BIG, SMALL, SOFT, is_size
 from bot.ordering.synonyms import Synonyms
 
 #: What comes after one of these says what the ware is for or lies in.
@@ -209,8 +209,12 @@ class Rereader:
             spelled = self._synonyms.spell(tail)
             if not (spelled != tail or self._known(tail)):
                 continue
+            if front in BIG or front in SMALL:
+                continue
             if front in _ARTICLES and len(tail) >= _LONG_ENOUGH:
                 return (spelled,)
+            if is_size(front):
+                return front, spelled
             front = self._synonyms.spell(front)
             if at >= _LONG_PART and self._known(front):
                 return front, spelled
