@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bot.ordering.judging import (
@@ -19,7 +19,7 @@ from bot.ordering.judging import (
     candidate,
     candidates,
 )
-from bot.ordering.match import Certain, Choice, History, Match, Unknown
+from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import PackChooser, fills, kind_of, spread
 from bot.ordering.phrase import SOFT, Words
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 HISTORY_REACH = 26.0
 #: So much explained, and a lone product is asked about although a word is missing.
 _NEARLY = 0.7
+#: So much of what the shop knows is explained, and the strange words beside it say little.
+_ALL_KNOWN = 0.9
+_LEAST_KNOWN = 0.25
+_SAME_WORD = 0.95
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
 _SURE_TOGETHER = 0.92
 #: The same for the one ware of a name, when the word that says what it is was not said.
@@ -79,21 +83,21 @@ class Decider:
             if only is not None:
                 return only
         if best.missing or best.score < 40.0 or best.other_ware:
-            return self.nearest(ranked)
+            return self.nearest(ranked, words)
         if not best.has_head and not best.branded:
-            return self.nearest(ranked)
+            return self.nearest(ranked, words)
         if best.score < SURE_SCORE or (best.by_department and best.weakest < 0.97):
-            return self.nearest(ranked)
+            return self.nearest(ranked, words)
         margin = MARGIN if best.weakest > 0.92 else MARGIN + 3.0
         group = [each for each in complete if best.score - each.score < margin]
         unsure = best.weakest < SURE_WORD and best.covered < _SURE_TOGETHER
         if unsure or (not best.size_ok and not fills(best, words)):
-            options = self._narrower.distinct(complete)
+            options = self._narrower.distinct(complete, words, amount)
             if len(options) == 1 and not unsure:
                 options = spread([each for each in complete if kind_of(each) == kind_of(best)])
             if len(options) > 1 and options[1].score > best.score - 20.0:
                 return Choice(candidates(options), "close" if best.size_ok else "size")
-            return self.nearest(ranked)
+            return self.nearest(ranked, words)
         if best.left < 0.05 and best.weakest > 0.9 and best.score > 100.0 * best.covered - 1.5:
             # Every word of the product was said: what says more is something else.
             group = [each for each in group if each.left < 0.05 and best.score - each.score < 0.2]
@@ -135,7 +139,7 @@ class Decider:
             options = self._narrower.distinct(complete)
             options = options if len(options) > 1 else spread(complete)
             return Choice(candidates(options), "size") if len(options) > 1 else (
-                self.nearest(ranked)
+                self.nearest(ranked, words)
             )  # fmt: skip
         group = [each for each in complete if best.score - each.score < MARGIN]
         if len(group) > 1 or brand_matters(best.entry):
@@ -168,32 +172,40 @@ class Decider:
             return None
         return Certain(candidate(chosen), "only", candidates([chosen, *complete]))
 
-    def nearest(self, ranked: list[Scored]) -> Match:
+    def nearest(self, ranked: list[Scored], words: Words) -> Match:
         """Not every word is explained: ask about what is near, or say that it is not there."""
         near = [
             each
             for each in ranked
-            if each.score > ASKING_SCORE
-            and (
-                (each.has_head and each.covered >= WORTH_ASKING and each.weakest > 0.85)
-                or (each.has_head and each.covered > _NEARLY)
-                or (each.branded and each.covered > _NEARLY)
-            )
+            if (each.score > ASKING_SCORE and _is_near(each)) or _knows_the_rest(each)
         ]
         if not near:
             # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
             near = [each for each in ranked if not each.missing and each.weakest > 0.9]
-        options = self._narrower.distinct(near)
+        if not near:
+            near = self._of_small_brand(ranked)
+        options = self._narrower.distinct(near, words)
         if len(options) == 1:
             options = spread(near)  # the one ware that is near, in its sizes
         if len(options) == 1 and options[0].covered > _NEARLY:
             # One product is nearly it: asked about beside the next best.
             rest = [each for each in ranked if each.covered >= 0.4 and each.score > 20.0]
-            options = self._narrower.distinct([*options, *rest])
+            options = self._narrower.distinct([*options, *rest], words)
         close = candidates(ranked)
-        if len(options) > 1:
+        lone = options and options[0].has_head and options[0].weakest >= CLEAR
+        if len(options) > 1 or (lone and options[0].share >= _NEARLY):
             return Choice(candidates(options), "close")
         return Unknown("unlike" if ranked[0].covered >= 0.5 else "unknown", close)
+
+    def _of_small_brand(self, ranked: Sequence[Scored]) -> list[Scored]:
+        """The wares of a brand that was named beside words that nobody knows: "corega lim"."""
+        own = [
+            each
+            for each in ranked
+            if each.branded and each.weakest >= CLEAR and each.covered >= WORTH_ASKING
+        ]
+        few = own and self._narrower.wares_of(own[0].entry.brand) <= MAX_OPTIONS
+        return own if few else []
 
     def usual(self, plausible: Iterable[Scored], history: History) -> Scored | None:
         """What the person buys most among the plausible, the newest among equals."""
@@ -211,3 +223,22 @@ class Decider:
             if best_key is None or key < best_key:
                 best, best_key = each, key
         return best
+
+
+def _is_near(each: Scored) -> bool:
+    """Whether enough of a phrase is explained by a ware of the kind that was named."""
+    if each.has_head and each.covered >= WORTH_ASKING and each.weakest > 0.85:
+        return True
+    return (each.has_head or each.branded) and each.covered > _NEARLY
+
+
+def _knows_the_rest(each: Scored) -> bool:
+    """Whether only words are left that no ware of the shop has: "kneippbrød tå beste slag"."""
+    told = each.share - each.covered
+    return (
+        each.has_head
+        and each.weakest >= _SAME_WORD
+        and each.share >= _ALL_KNOWN
+        and each.covered >= _LEAST_KNOWN
+        and each.score + 100.0 * told > ASKING_SCORE
+    )

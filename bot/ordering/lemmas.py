@@ -193,6 +193,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
                 forms[f"{stem[:-1]}{stem[-2]}e{stem[-1]}"] = None
             if word.endswith("ere"):
                 forms[word[:-1]] = None
+    if word.endswith("ande"):
+        forms[word[:-4] + "ende"] = None  # nynorsk: frittgåande, flytande
     # hakkede -> hakket, norske -> norsk, stekte -> stekt, naturlige -> naturlig
     if word.endswith("ede"):
         forms[word[:-2] + "t"] = None

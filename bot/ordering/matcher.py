@@ -115,7 +115,12 @@ class Matcher:
         if packed is not None:
             return packed
         found = self._reader.understand(words, history, amount)
-        return found if amount is None else self._in_size(found, words, history, amount)
+        if amount is not None:
+            return self._in_size(found, words, history, amount)
+        count = _pack_count(phrase)
+        if isinstance(found, Choice) and count is not None and not words.sizes:
+            return self._options_in_size(found, (count,))
+        return found
 
     def match_whole(self, phrase: str, history: History = NO_HISTORY) -> Match | None:
         """Finds the product of a phrase when every word of it is part of the name.
@@ -170,10 +175,9 @@ class Matcher:
 
     def _pack_said(self, words: Words, phrase: str, history: History) -> Match | None:
         """ "Hundre kaffefilter": the pack of a hundred, when the shop has one."""
-        number = read_number(read_words(phrase[:400]).tokens[:4])
-        if number is None or number[0] < _FEWEST_IN_PACK or words.sizes:
+        size = _pack_count(phrase)
+        if size is None or words.sizes:
             return None
-        size = ("stk", number[0].quantize(Decimal(1)))
         found = self._reader.match(replace(words, sizes=frozenset((size,))), history, None)
         if not isinstance(found, Certain) or found.candidate.score < SURE_SCORE:
             return None
@@ -197,6 +201,8 @@ class Matcher:
         facts = pack_facts(amount)
         if not facts:
             return found
+        if isinstance(found, Choice):
+            found = self._options_in_size(found, facts)
         lone = found.candidate.product if isinstance(found, Certain) else None
         siblings: tuple[Product, ...] = ()
         if lone is not None:
@@ -217,6 +223,24 @@ class Matcher:
             return found
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
+
+    def _options_in_size(self, found: Choice, facts: Sequence[SizeFact]) -> Choice:
+        """The same options, each in the size that was said where it has one."""
+        options: list[Candidate] = []
+        for each in found.candidates:
+            product = each.product
+            siblings = self._packs.siblings(product, self._numbers[product.product_id])
+            having = [
+                sibling
+                for fact in facts
+                for sibling in siblings
+                if fact in self.index.entries[self._numbers[sibling.product_id]].sizes
+            ]
+            if product not in having and having:
+                each = replace(each, product=having[0])
+            if each.product not in [option.product for option in options]:
+                options.append(each)
+        return replace(found, candidates=tuple(options))
 
     def _sized(
         self, words: Words, fact: SizeFact, history: History, most: float
@@ -253,6 +277,14 @@ def _best_score(fit: Sequence[Scored]) -> float:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _pack_count(phrase: str) -> SizeFact | None:
+    """The number that a phrase begins with, when it may be what is in one pack."""
+    number = read_number(read_words(phrase[:400]).tokens[:4])
+    if number is None or number[0] < _FEWEST_IN_PACK:
+        return None
+    return "stk", number[0].quantize(Decimal(1))
 
 
 def _without_count(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from bot.ordering.judging import (
     plain_kind,
 )
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, Match
-from bot.ordering.pack_choice import Kind, PackChooser, kind_of, spread
+from bot.ordering.pack_choice import Kind, PackChooser, key_of, kind_of, spread
 from bot.ordering.phrase import SOFT, Words
 from bot.ordering.scoring import Scored
 
@@ -43,6 +43,11 @@ class Narrower:
         """Counts what each brand has in each department: the one with most leads."""
         self._packs = packs
         self._brands = Counter((entry.product.category, entry.brand) for entry in index.entries)
+        self._wares = Counter(brand for _, brand in {key_of(each) for each in index.entries})
+
+    def wares_of(self, brand: tuple[str, ...]) -> int:
+        """How many wares a brand has, whatever their sizes."""
+        return self._wares[brand]
 
     def widened(self, group: list[Scored], complete: list[Scored], words: Words) -> list[Scored]:
         """The group with what the score does not see, so that the person is asked after all."""

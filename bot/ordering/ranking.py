@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.ordering.judging import is_named
-from bot.ordering.phrase import Words, read_words
+from bot.ordering.lemmas import basic_forms
+from bot.ordering.phrase import SOFT, Words, read_words
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -31,7 +32,7 @@ class Ranker:
         )
         if not other:
             return plain, None
-        if reading.whole and not other[0].missing and not _is_rather(plain, len(words.tokens)):
+        if reading.whole and not other[0].missing and not _is_rather(plain, words, reading):
             return other, reading
         if plain and is_named(plain[0]):
             return plain, None
@@ -77,18 +78,24 @@ class Ranker:
         return sorted(fit, key=lambda each: (-each.score, each.number))
 
 
-def _is_rather(plain: Sequence[Scored], words: int) -> bool:
+def _is_rather(plain: Sequence[Scored], words: Words, reading: Reading) -> bool:
     """Whether a phrase is a product's own name although people call another ware so too.
 
     "Skolebrød" is what they call a skolebolle, and the shop has a Skolebrød; but "leverpostei på
-    boks" is one kind of leverpostei, whatever else is called only that.
+    boks" is one kind of leverpostei, whatever else is called only that. "Rørte tyttebær" is the
+    name of one, and the saying for tyttebærsyltetøy loses a word.
     """
     if not plain:
         return False
     best = plain[0]
     exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
     exact = exact and best.score > 100.0 * best.covered - 1.5
-    return exact or (words == 1 and is_named(plain[0]))
+    hard = [word for word in words.tokens if word not in SOFT]
+    loses = len(hard) > 1 and any(
+        not any(form in said for form in basic_forms(word) for said in reading.words)
+        for word in hard
+    )
+    return exact or ((len(words.tokens) == 1 or loses) and is_named(best))
 
 
 def _worth(each: Scored) -> float:

@@ -90,6 +90,7 @@ class Scored:
     opened: bool = False  # the word that its name begins with was said
     by_department: bool = False  # a word is only explained by its department
     other_ware: bool = False  # one of its words makes it another ware than the one said
+    share: float = 1.0  # how much it explains of the words that the shop knows, 0..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +333,7 @@ class Scorer:
         without = "uten" in words.tokens
         before = 0
         apart = unwanted = False
+        strange = sum(slot.weight for slot in slots if not (slot.soft or slot.hits or slot.known))
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
@@ -388,6 +390,7 @@ class Scorer:
             left -= COST_HEAD - COST_WORD
         elif category and not has_head:
             left *= 0.6
+        share = covered / (weight - strange) if weight > strange else 1.0
         covered = covered / weight if weight else 1.0
         score = 100.0 * covered - left - _PENALTY_SOFT * quiet
         if category:
@@ -431,6 +434,7 @@ class Scorer:
             bool(entry.first) and bits & entry.first == entry.first,
             category,
             other_ware,
+            share,
         )
 
     def meets(self, entry: Entry, demands: Demands) -> bool:

@@ -14,7 +14,7 @@ from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
 from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
-from bot.ordering.numbers import read_number_word
+from bot.ordering.numbers import read_number, read_number_word
 from bot.ordering.segment import Judge
 from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
@@ -120,6 +120,7 @@ def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
 
 _ANYTHING = word_set("mat varer ting dagligvarer matvarer mattvarer smått smårusk ting")
 _LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
+_NUMBERED = frozenset({"størrelse", "storleik", "str", "nummer", "nr"})
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
 _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
@@ -199,6 +200,12 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         return Piece(mark, (token,)), at + 1
     if token.kind is Kind.DASH:
         return Piece(Tag.COMMA, (token,)), at + 1
+    if token.plain in _NUMBERED and before and before[-1].tag in (Tag.WORD, Tag.LINK):
+        figure = read_number([each.said for each in tokens[at + 1 : at + 4]])
+        if figure is not None:
+            # "bleier størrelse fem": the figure is part of the name.
+            stop = at + 1 + figure[1]
+            return Piece(Tag.WORD, tuple(tokens[at:stop]), size=True, glued=True), stop
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
@@ -462,6 +469,10 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if tuple(token.said for token in tokens[at:end]) != words:
             continue
         if words in (("god", "morgen"), ("go", "morgen")):
+            # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
+            taste = tokens[end].said if end < len(tokens) else ""
+            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= 0.99:
+                return end
             continue
         if judge.coverage(words) >= 0.9:
             return end
