@@ -129,7 +129,7 @@ _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "
 def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
     """Tag all tokens; every token is in exactly one piece."""
     pieces: list[Piece] = []
-    somebody = names(tokens, judge)
+    somebody = {at for at in names(tokens, judge) if not _in_saying(tokens, at, judge)}
     at = 0
     while at < len(tokens):
         if at in somebody:
@@ -209,6 +209,9 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    saying = _saying_at(tokens, at, before, judge)
+    if saying:
+        return Piece(Tag.WORD, tuple(tokens[at:saying])), saying
     purpose = _something_for(tokens, at, judge)
     if purpose is not None:
         return purpose
@@ -453,7 +456,7 @@ def _closes_description(tokens: Sequence[Token], at: int, before: list[Piece]) -
     return ends and told and any(token.plain in _SUCH for token in before[-2].tokens)
 
 
-_SUCH = frozenset({"sånn", "sånt", "slik", "slikt", "sånne", "slike", "den", "det", "en", "ei"})
+_SUCH = frozenset({"sånn", "sånt", "slik", "slikt", "sånne", "slike", "en", "ei"})
 
 
 def _amount_piece(tokens: Sequence[Token], at: int, read: Read) -> Piece:
@@ -477,6 +480,73 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if judge.coverage(words) >= 0.9:
             return end
     return 0
+
+
+_LONGEST_SAYING = 5
+#: What a broad wish begins with: "noe å drikke".
+_SOMETHING = frozenset({"noe", "noko", "nåkka", "noka"})
+
+
+def _saying_at(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> int:
+    """Where a name that people have for one ware ends, 0 when none begins here.
+
+    In "reker med skall", "tena men" and "mat til katten" stand words that are otherwise passed
+    over, and nothing that names a ware may be.
+    """
+    if tokens[at].said in ARTICLES or read_amount(tokens, at) is not None:
+        return 0
+    for length in range(min(_LONGEST_SAYING, len(tokens) - at), 1, -1):
+        told = tokens[at : at + length]
+        if any(token.kind not in (Kind.WORD, Kind.AND) for token in told):
+            continue
+        small = [_is_passed_over(token) for token in told]
+        if not any(small) or told[-1].plain == "og":
+            continue
+        if any(token.plain in DETERMINERS for token in told[:-1]):
+            continue  # "melk den grønne" is told from its words
+        beyond = tokens[at + length : at + length + 2]
+        joined = len(beyond) == 2 and beyond[0].plain == "og"
+        if joined and (told[-1].said, beyond[1].said) in _PAIRS:
+            continue  # "chips med salt og pepper"
+        if told[0].plain in _SOMETHING and told[1].plain in ("til", "te", "på", "attåt", "godt"):
+            continue  # see `_something_for`
+        if not judge.is_saying([token.said for token in told]):
+            continue
+        if (
+            not all(small)
+            or told[0].plain in _SOMETHING
+            or _stands_apart(tokens, at, length, before)
+        ):
+            return at + length
+    return 0
+
+
+def _in_saying(tokens: Sequence[Token], at: int, judge: Judge) -> bool:
+    """Whether somebody's name is part of a ware's: "kong håkon", "marie kjeks"."""
+    return any(
+        judge.is_saying([token.said for token in tokens[start : start + 2]])
+        for start in (at - 1, at)
+        if start >= 0 and start + 2 <= len(tokens)
+    )
+
+
+def _stands_apart(tokens: Sequence[Token], at: int, length: int, before: list[Piece]) -> bool:
+    """Whether small words are a wish of their own: "se og hør", not "jeg vil ha det her og nå"."""
+    following = tokens[at + length] if at + length < len(tokens) else None
+    opens = not before or before[-1].tag in (Tag.CUE, Tag.AMOUNT, Tag.COMMA, Tag.AND, Tag.STOP)
+    return opens and (
+        following is None or following.kind is not Kind.WORD or following.plain in _GOES_ON
+    )
+
+
+_GOES_ON = frozenset({"og", "men", "så", "takk", "da"})
+
+
+def _is_passed_over(token: Token) -> bool:
+    """Whether a word by itself would be talk or an amount."""
+    if token.kind is Kind.AND or token.plain in _SMALL or token.plain in ("og", "men"):
+        return True
+    return read_number_word(token.said) is not None
 
 
 def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
