@@ -500,7 +500,7 @@ def _saying_at(tokens: Sequence[Token], at: int, before: list[Piece], judge: Jud
         if any(token.kind not in (Kind.WORD, Kind.AND) for token in told):
             continue
         small = [_is_passed_over(token) for token in told]
-        if not any(small) or told[-1].plain == "og":
+        if not any(small) or told[-1].plain == "og" or told[-1].said in ARTICLES:
             continue
         if any(token.plain in DETERMINERS for token in told[:-1]):
             continue  # "melk den grønne" is told from its words
