@@ -37,6 +37,8 @@ _NEARLY = 0.7
 _ALL_KNOWN = 0.9
 _LEAST_KNOWN = 0.25
 _SAME_WORD = 0.95
+#: A saying for the whole phrase that is less surely a product's is not taken.
+_NAMED_WORD = 0.78
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
 _SURE_TOGETHER = 0.92
 #: The same for the one ware of a name, when the word that says what it is was not said.
@@ -76,7 +78,8 @@ class Decider:
         )
         if usual is not None:
             return Certain(candidate(usual), "history", candidates([usual, *ranked]))
-        if reading is not None and reading.whole and complete:
+        named = reading is not None and reading.whole and bool(complete)
+        if named and complete[0].weakest >= _NAMED_WORD:
             return self._as_named(complete, words, amount, ranked)
         if not any(each.has_head or each.branded for each in complete):
             only = self._only_kind(complete, words, amount)
@@ -179,9 +182,10 @@ class Decider:
             for each in ranked
             if (each.score > ASKING_SCORE and _is_near(each)) or _knows_the_rest(each)
         ]
-        if not near:
+        if not near or near[0].missing:
             # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
-            near = [each for each in ranked if not each.missing and each.weakest > 0.9]
+            whole = [each for each in ranked if not each.missing and each.weakest > CLEAR]
+            near = [*whole, *near]
         if not near:
             near = self._of_small_brand(ranked)
         options = self._narrower.distinct(near, words)

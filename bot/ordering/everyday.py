@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.ordering.deciding import Decider
 from bot.ordering.index import Index
 from bot.ordering.judging import (
+    MARGIN,
     NO_HISTORY,
     SURE_WORD,
     brand_matters,
@@ -17,9 +18,9 @@ from bot.ordering.judging import (
     plain_kind,
 )
 from bot.ordering.lemmas import basic_forms, word_set
-from bot.ordering.match import Certain, Choice, History, Match
+from bot.ordering.match import Candidate, Certain, Choice, History, Match
 from bot.ordering.pack_choice import PackChooser
-from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words
+from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
 from bot.ordering.scoring import Scored
 from bot.ordering.synonyms import Synonyms, Target
@@ -52,7 +53,7 @@ class Everyday:
 
     def general(self, words: Words, history: History, amount: Amount | None) -> Match | None:
         """A staple ("melk") or a vague word ("pålegg"), when the phrase is nothing else."""
-        found = self.bare(words.tokens)
+        found = self.bare(words.tokens, amount)
         if found is None:
             return None
         targets, question, vague, takes, used = found
@@ -68,7 +69,7 @@ class Everyday:
                     offers.append(chosen)
         own: Match | None = None
         if not vague:
-            sized = not {*PACK_WORDS, *BIG, *SMALL}.isdisjoint(words.tokens)
+            sized = not {*_PACKS, *BIG, *SMALL}.isdisjoint(words.tokens)
             plainly = words
             if not sized and len(used) < len(words.tokens):
                 plainly = replace(words, tokens=used)
@@ -92,9 +93,21 @@ class Everyday:
         packed = words.sizes or not PACK_WORDS.isdisjoint(words.tokens)
         if isinstance(own, Certain) and packed and own.reason != "brand":
             return own
+        if isinstance(own, Certain) and _names_size(own, words):
+            return own  # "store lomper" are called so
+        if isinstance(own, Certain) and _names_pack(own.candidate, words):
+            return own
+        if own is not None:
+            named = [
+                each
+                for each in ranked
+                if not each.missing and each.has_head and _names_pack(candidate(each), words)
+            ]
+            if named and named[0].score > ranked[0].score - MARGIN:
+                # "tomater i pakke", "pærer på boks" are wares of their own.
+                return self._decider.decide(named, words, history, amount, None)
         if not vague:
-            told = BIG.isdisjoint(words.tokens) and SMALL.isdisjoint(words.tokens)
-            default = offers[0] if takes else self._default(offers, own if told else None)
+            default = offers[0] if takes else self._default(offers, own)
             lone = len(targets) > len(offers) == 1 and not self._ranker.target(targets[0])
             if lone and not takes and not isinstance(own, Certain):
                 default = None  # the shop has one kind, and not the usual one: is it the one?
@@ -105,11 +118,12 @@ class Everyday:
         return Choice(candidates(offers), "vague", question)
 
     def bare(
-        self, tokens: Sequence[str]
+        self, tokens: Sequence[str], amount: Amount | None = None
     ) -> tuple[tuple[Target, ...], str, bool, bool, tuple[str, ...]] | None:
         """What to offer for a bare word, how to ask, whether it names no ware at all, whether
         nearly everybody means the first offer, and the word as it was read."""
-        sized = not _PACKS.isdisjoint(tokens)  # "liten boks": the pack is small, not the ware
+        # "Liten boks": the pack is small, not the ware.
+        sized = not _PACKS.isdisjoint(tokens) or (amount is not None and amount.unit in _PACKS)
         said = [
             word
             for word in tokens
@@ -161,6 +175,21 @@ class Everyday:
             ):
                 return None
         return first
+
+
+def _names_size(found: Certain, words: Words) -> bool:
+    """Whether "stor" or "liten" is part of the name of the product that was found."""
+    name = read_words(found.candidate.product.name).tokens
+    said = {word for word in words.tokens if word in BIG or word in SMALL}
+    return not said.isdisjoint(name)
+
+
+def _names_pack(found: Candidate, words: Words) -> bool:
+    """Whether a pack that was said stands in the product's own name."""
+    said = {form for word in words.tokens if word in _PACKS for form in basic_forms(word)}
+    return any(
+        form in said for word in read_words(found.product.name).tokens for form in basic_forms(word)
+    )
 
 
 def _likeliest(found: Mapping[str, float], spell: Callable[[str], str]) -> list[str]:

@@ -729,7 +729,7 @@ def _head_place(
         if value >= best_value:
             best, best_value = at, value
     brand = [at for at, word in enumerate(name.tokens) if word in name.brand_words]
-    if brand and best_value <= _NO_WARE and name.tokens[best] in MARKED:
+    if brand and best_value <= _NO_WARE and is_adjective(name.tokens[best]):
         return brand[-1]  # "Coca-Cola uten sukker"
     return best
 

@@ -1,14 +1,21 @@
-"""The products that a phrase may mean, best first: as it stands, or as people's words are read."""
+"""The products that a phrase may mean, best first: as it stands, or in the words of the shop."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from bot.ordering.index import is_adjective
 from bot.ordering.judging import is_named
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.phrase import SOFT, Words, read_words
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
+
+#: So much better the everyday reading of one word must be than the phrase as it stands.
+_CLEARLY_BETTER = 3.0
+_MOST_OFFERS = 4
+_SAME_WORD = 0.95
 
 
 class Ranker:
@@ -17,10 +24,39 @@ class Ranker:
     def __init__(self, scorer: Scorer, synonyms: Synonyms) -> None:
         self._scorer = scorer
         self._synonyms = synonyms
+        self._brands = {word for entry in scorer.index.entries for word in entry.brand}
         self._targets: dict[Target, tuple[Scored, ...]] = {}
 
     def ranked(self, words: Words) -> tuple[list[Scored], Reading | None]:
         """All plausible products, best first; by the synonyms' reading when that is better."""
+        found, reading = self._as_read(words)
+        doubtful = not found or found[0].missing or found[0].by_department
+        if len(words.tokens) > 1 and doubtful:
+            for other in self._as_everyday(words):
+                if not found or _worth(other[0]) > _worth(found[0]) + _CLEARLY_BETTER:
+                    found, reading = other, None
+        return found, reading
+
+    def _as_everyday(self, words: Words) -> Iterator[list[Scored]]:
+        """The phrase with an everyday word in it as the wares that it stands for.
+
+        "Lett brunost": brunost is a Gudbrandsdalsost or a Fløtemysost, and one of them is lettere.
+        """
+        for at, word in enumerate(words.tokens):
+            rest = [each for each in words.tokens if each != word and each not in SOFT]
+            if not all(is_adjective(each) or each in self._brands for each in rest):
+                continue
+            for target in (self._synonyms.staple((word,)) or ())[:_MOST_OFFERS]:
+                demands = Demands(target.categories, target.brands, target.without)
+                ware = read_words(" ".join(target.find)).tokens
+                for find in (ware, ware[:1]):
+                    tokens = (*words.tokens[:at], *find, *words.tokens[at + 1 :])
+                    found = self._scorer.score(replace(words, tokens=tokens), demands)
+                    if found and not found[0].missing and found[0].weakest >= _SAME_WORD:
+                        yield found
+                        break
+
+    def _as_read(self, words: Words) -> tuple[list[Scored], Reading | None]:
         plain = self._scorer.score(words, Demands())
         reading = self._synonyms.resolve(words.tokens)
         if reading.words == words.tokens and not reading.sayings:

@@ -45,6 +45,9 @@ BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
 _FRESH = frozenset(("fersk",))
 _SURELY_FRESH = 0.93
+#: The halves of a compound the other way round, and how long each must be.
+_OTHER_WAY = 0.95
+_SHORTEST_HALF = 3
 _LONG_WORD = 5
 _SURE_BRAND = 0.88
 _TAIL_ONLY = 0.45
@@ -162,6 +165,11 @@ class Scorer:
         for link in ("", "s", "e") if len(parts) == 2 else ("",):
             for word, sure in index.find(link.join(parts), fuzzy=False).items():
                 found.setdefault(word, sure)
+        turned = not found and len(parts) == 2 and min(map(len, parts)) > _SHORTEST_HALF
+        if turned and not index.is_word(parts[1]):
+            # "salami jubel": as a shop's list has it
+            for word, sure in index.find(parts[1] + parts[0], fuzzy=False).items():
+                found.setdefault(word, sure * _OTHER_WAY)
         return index.hits(found) if found else {}
 
     def _hits(self, token: str, fuzzy: bool) -> tuple[Hits, bool]:
