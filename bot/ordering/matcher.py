@@ -31,6 +31,7 @@ from bot.ordering.judging import (
     candidate,
     candidates,
     is_doubtful,
+    plain_kind,
 )
 from bot.ordering.match import (
     MAX_OPTIONS,
@@ -43,8 +44,8 @@ from bot.ordering.match import (
 )
 from bot.ordering.narrowing import Narrower
 from bot.ordering.numbers import read_number
-from bot.ordering.pack_choice import PackChooser
-from bot.ordering.phrase import SizeFact, Words, read_words
+from bot.ordering.pack_choice import PackChooser, beyond
+from bot.ordering.phrase import BIG, SMALL, SizeFact, Words, read_words
 from bot.ordering.phrase_reader import PhraseReader
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.ranking import Ranker
@@ -115,6 +116,8 @@ class Matcher:
         if packed is not None:
             return packed
         found = self._reader.understand(words, history, amount)
+        if isinstance(found, Certain):
+            found = self._among_sizes(found, words)
         if amount is not None:
             return self._in_size(found, words, history, amount)
         count = _pack_count(phrase)
@@ -223,6 +226,24 @@ class Matcher:
             return found
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
+
+    def _among_sizes(self, found: Certain, words: Words) -> Certain | Choice:
+        """What was found, or a question when "stor" or "liten" fits another brand's pack better."""
+        big, small = not BIG.isdisjoint(words.tokens), not SMALL.isdisjoint(words.tokens)
+        taken = self._entry(found.candidate)
+        if found.reason == "history" or words.sizes or big == small:
+            return found
+        if not (BIG | SMALL).isdisjoint(read_words(taken.product.name).tokens):
+            return found  # it is called so
+        alike = [
+            each
+            for each in self._ranker.ranked(words)[0]
+            if not each.missing and plain_kind(each.entry) == plain_kind(taken)
+        ]
+        better = beyond(taken, alike, big)
+        if not better:
+            return found
+        return Choice((*candidates(better[: MAX_OPTIONS - 1]), found.candidate), "size")
 
     def _options_in_size(self, found: Choice, facts: Sequence[SizeFact]) -> Choice:
         """The same options, each in the size that was said where it has one."""
