@@ -138,7 +138,7 @@ class Everyday:
             whole or self._index.find("".join(tokens), fuzzy=False)
         ):
             ways.append(said)
-        if len(said) == 1:
+        if len(said) == 1 and (len(tokens) == 1 or not whole):
             ways += [[form] for form in basic_forms(said[0])[1:]]
             known = whole or self._synonyms.spell(said[0]) != said[0]
             found = {} if known else self._index.find(said[0])

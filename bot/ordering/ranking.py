@@ -16,6 +16,8 @@ from bot.ordering.synonyms import Reading, Synonyms, Target
 _CLEARLY_BETTER = 3.0
 _MOST_OFFERS = 4
 _SAME_WORD = 0.95
+#: Less than what one small word costs that a product does not have.
+_NOTHING_QUIET = 0.2
 
 
 class Ranker:
@@ -125,7 +127,8 @@ def _is_rather(plain: Sequence[Scored], words: Words, reading: Reading) -> bool:
         return False
     best = plain[0]
     exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
-    exact = exact and best.score > 100.0 * best.covered - 1.5
+    # Not "agurk på glass" for an agurk: every small word is part of the name too.
+    exact = exact and best.score + best.left > 100.0 * best.covered - _NOTHING_QUIET
     hard = [word for word in words.tokens if word not in SOFT]
     loses = len(hard) > 1 and any(
         not any(form in said for form in basic_forms(word) for said in reading.words)

@@ -78,7 +78,7 @@ _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
 for _name in """
 frittgående høner|god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt
 den leende ku|7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker
-snacks til
+snacks til|fire kløver
 """.replace("\n", "|").split("|"):
     _words = tuple(_name.split())
     if len(_words) > 1:
