@@ -9,10 +9,12 @@ from functools import lru_cache
 from bot.ordering.lemmas import basic_forms, word_set
 
 #: Wares so short that a rule on length would not let them stand at the end of a compound.
-_SHORT_TAILS = frozenset(("is", "te", "øl"))
+SHORT_TAILS = frozenset(("is", "te", "øl"))
 #: Endings that look like a ware and are not one.
 #: Words whose end only looks like a ware: pålegg has nothing to do with egg.
-_FALSE_COMPOUNDS = ("legg", "kost", "frost", "post", "toast", "frukost")
+_FALSE_COMPOUNDS = (
+    "legg", "kost", "frost", "post", "toast", "frukost", "rost", "koriander", "avlang", "kompost",
+)  # fmt: skip
 
 _FALSE_TAILS = word_set(
     """
@@ -55,7 +57,7 @@ class Splitter:
         self._words = frozenset(words)
         self._known: set[str] = {*_WARES, *_FORMS}
         for word in self._words:
-            if len(word) > 2 or word in _SHORT_TAILS:
+            if len(word) > 2 or word in SHORT_TAILS:
                 self._known.update(basic_forms(word))
         ends: Counter[str] = Counter()
         for word in self._words:
@@ -104,14 +106,13 @@ class Splitter:
         return parts if parts and self._is_front(parts[0]) else None
 
     def _is_tail(self, tail: str) -> bool:
-        if tail in _FALSE_TAILS or (len(tail) < _MIN_TAIL and tail not in _SHORT_TAILS):
+        if tail in _FALSE_TAILS or (len(tail) < _MIN_TAIL and tail not in SHORT_TAILS):
             return False
         return _meets(basic_forms(tail), self._known)
 
     def _is_front(self, front: str) -> bool:
         return any(
-            (len(form) > 2 or form in _SHORT_TAILS) and form in self._known
-            for form in linked(front)
+            (len(form) > 2 or form in SHORT_TAILS) and form in self._known for form in linked(front)
         )
 
 

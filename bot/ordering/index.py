@@ -17,7 +17,7 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.ordering.catalogue import Product
-from bot.ordering.compounds import Splitter, linked
+from bot.ordering.compounds import SHORT_TAILS, Splitter, linked
 from bot.ordering.lemmas import basic_forms, sound, without_marks, word_set
 from bot.ordering.phrase import SOFT, SizeFact, read_words, split_name
 from bot.ordering.pronunciation import Pronounce, likeness, rough
@@ -459,9 +459,12 @@ class Index:
         if len(word) < 3 or not word.isalpha() or word in found:
             return found
         key = sound(word)
+        parts = self.split.both_known(word)
         for other in self._sounds.get(key, ()) if len(key) > 2 else ():
             if min(len(word), len(other)) > 3 and other not in found:
                 found[other] = 0.93 if other[0] == word[0] else 0.91
+                if parts is not None and parts[1] in SHORT_TAILS and not other.endswith(parts[1]):
+                    found[other] = _NEVER_SURE  # "spinatte" would be tea
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
         self._add_forms(found)
@@ -506,7 +509,10 @@ class Index:
         likely = {other: similarity(word, key, other) for other in near}
         if self._pronounce and by_ear and max(likely.values(), default=0.0) < _AS_IT_SOUNDS:
             self._listen(self._said.get(word) or self._pronounce(word), likely)
+        parts = self.split.both_known(word)
         for other, alike in likely.items():
+            if parts is not None and not other.endswith(basic_forms(parts[1])):
+                alike = min(alike, _NEVER_SURE)  # "mandarinis" is no mistake for mandariner
             if len(word) <= 4:
                 # In a short word one other letter makes another word ("sofa", "soda").
                 close = alike >= _FUZZY_SHORT and len(other) > 3

@@ -37,6 +37,8 @@ _LETTERS_A_MISTAKE = 6
 _LETTERS_IN_PIECES = 5
 
 
+#: What a compound may end in that only says how a ware is packed: "colaflaske".
+_A_PACK = word_set("pakke pakka pose posa boks flaske flaska kartong glass tube beger eske")
 #: What has a colour on a ware that has none itself.
 _LOOKS = word_set(
     """
@@ -144,6 +146,7 @@ class Rereader:
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
+        halves = self._index.split.both_known(joined) if len(said) == 1 else None
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
@@ -152,6 +155,8 @@ class Rereader:
                 # What sounds the same is one mistake, however many letters it takes.
                 by_ear = int(OSA.distance(key, sound(saying))) + 1
                 mistakes = min(int(OSA.distance(joined, saying)), by_ear)
+                if halves is not None and not saying.endswith(halves[1]):
+                    continue  # "bringebærte" is another ware than bringebær
                 if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
                     words = self._joined_forms[saying]
                     found[words] = min(mistakes, found.get(words, mistakes))
@@ -209,12 +214,16 @@ class Rereader:
             spelled = self._synonyms.spell(tail)
             if not (spelled != tail or self._known(tail)):
                 continue
+            if tail in SOFT and tail not in _A_PACK:
+                continue  # "bringebærte" is te; apart the "te" would count for nothing
             if front in BIG or front in SMALL:
                 continue
             if front in _ARTICLES and len(tail) >= _LONG_ENOUGH:
                 return (spelled,)
             if is_size(front):
                 return front, spelled
+            if front in SOFT:
+                continue
             front = self._synonyms.spell(front)
             if at >= _LONG_PART and self._known(front):
                 return front, spelled
@@ -229,6 +238,7 @@ class Rereader:
                 if before is None or len(before) >= _MOST_PARTS:
                     continue
                 known = part in ("i", "av") or (len(part) >= _LONG_PART and self._known(part))
+                known = known and not (end == len(word) and part in SOFT and part not in _A_PACK)
                 now = best[end]
                 if known and (now is None or len(before) + 1 < len(now)):
                     best[end] = (*before, self._synonyms.spell(part))

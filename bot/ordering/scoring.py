@@ -55,6 +55,8 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
+#: The tail of another compound that names the ware: "kaffeost" is no "kaffe skånerost".
+_OF_ANOTHER = 0.84
 #: After one of these it is said what the ware is for.
 _WHAT_FOR = frozenset(("til", "for"))
 #: Who said the whole name said which ware it is.
@@ -215,6 +217,8 @@ class Scorer:
             return
         best: tuple[float, dict[str, float], dict[str, float]] | None = None
         for at in range(3, len(token) - 2):
+            if token[:at] in BIG or token[:at] in SMALL:
+                continue
             front: dict[str, float] = {}
             for each in linked(token[:at]):
                 front.update(index.find(each, fuzzy=len(each) > 4, by_ear=False))
@@ -519,6 +523,8 @@ def _both(into: Hits, front: Hits, tail: Hits, factor: float, heads: Callable[[i
             whole = tail[number][1]
             if not front[number][1] & TAIL_BITS or not (_is_whole(whole) or whole & heads(number)):
                 value *= _BORROWED  # "havsmør" is no "smør med havsalt"
+            elif not _is_whole(whole):
+                value *= _OF_ANOTHER  # "grillmat" is no "kattemat mixed grill"
             old = into.get(number)
             if old is None or value > old[0]:
                 into[number] = (value, bits | other[1])
