@@ -146,7 +146,8 @@ _BASIC = word_set(
     """
     pasta sukker pepper smør vann is te ris løk fisk vin lim lime mat bacon sennep ingefær
     pizza cola salsa feta chia kola nutella paprika mokka kefir servelat salat spinat tomat
-    koriander potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
+    potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
+    koriander
     melon sitron timian oregano mandarin klementin nektarin rosin chorizo burger hummer
     ketchup bleier mager wiener karbonade center inger anker lammer kremet rasp raps
     vegan parmesan marsipan safran mascarpan merian maran

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
+from bot.ordering.compounds import SHORT_TAILS
 from bot.ordering.index import Index, deletions
 from bot.ordering.lemmas import basic_forms, sound, word_set
 from bot.ordering.phrase import BIG, SMALL, SOFT, is_size
@@ -155,7 +156,8 @@ class Rereader:
                 # What sounds the same is one mistake, however many letters it takes.
                 by_ear = int(OSA.distance(key, sound(saying))) + 1
                 mistakes = min(int(OSA.distance(joined, saying)), by_ear)
-                if halves is not None and not saying.endswith(halves[1]):
+                short = halves is not None and halves[1] in SHORT_TAILS
+                if halves is not None and short and not saying.endswith(halves[1]):
                     continue  # "bringebærte" is another ware than bringebær
                 if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
                     words = self._joined_forms[saying]
