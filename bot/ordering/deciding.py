@@ -19,7 +19,7 @@ from bot.ordering.judging import (
     candidate,
     candidates,
 )
-from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
+from bot.ordering.match import Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import PackChooser, fills, kind_of, spread
 from bot.ordering.phrase import SOFT, Words
@@ -37,6 +37,8 @@ _NEARLY = 0.7
 _ALL_KNOWN = 0.9
 _LEAST_KNOWN = 0.25
 _SAME_WORD = 0.95
+#: A brand with no more wares is known by its name alone.
+_SMALL_BRAND = 6
 #: A saying for the whole phrase that is less surely a product's is not taken.
 _NAMED_WORD = 0.78
 #: One doubtful word among others that are sure, as a share of the phrase that is explained.
@@ -196,8 +198,13 @@ class Decider:
             rest = [each for each in ranked if each.covered >= 0.4 and each.score > 20.0]
             options = self._narrower.distinct([*options, *rest], words)
         close = candidates(ranked)
-        lone = options and options[0].has_head and options[0].weakest >= CLEAR
-        if len(options) > 1 or (lone and options[0].share >= _NEARLY):
+        first = options[0] if options else None
+        lone = first is not None and (
+            # "Kerrs Pink": every word of it is one of the product's, though not what it is
+            (not first.missing and first.weakest >= _SAME_WORD)
+            or (first.has_head and first.weakest >= CLEAR and first.share >= _NEARLY)
+        )
+        if len(options) > 1 or lone:
             return Choice(candidates(options), "close")
         return Unknown("unlike" if ranked[0].covered >= 0.5 else "unknown", close)
 
@@ -208,7 +215,7 @@ class Decider:
             for each in ranked
             if each.branded and each.weakest >= CLEAR and each.covered >= WORTH_ASKING
         ]
-        few = own and self._narrower.wares_of(own[0].entry.brand) <= MAX_OPTIONS
+        few = own and self._narrower.wares_of(own[0].entry.brand) <= _SMALL_BRAND
         return own if few else []
 
     def usual(self, plausible: Iterable[Scored], history: History) -> Scored | None:

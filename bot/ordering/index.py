@@ -124,6 +124,9 @@ _FUZZY_SHORT = 0.82
 _AS_IT_SOUNDS = 0.93
 #: A likeness that is always asked about.
 _NEVER_SURE = 0.8
+#: A word is looked for at the end of compounds when it is so long, and the compound so much longer.
+_SHORTEST_END = 5
+_LONGER_THAN_END = 3
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
@@ -156,7 +159,8 @@ _IN_NORWEGIAN = {
     "blueberry": "blåbær", "chicken": "kylling", "garlic": "hvitløk", "cinnamon": "kanel",
     "coconut": "kokos", "caramel": "karamell", "chocolate": "sjokolade", "vanilla": "vanilje",
     "mint": "mynte", "soft": "myk", "sensitive": "sensitiv", "double": "dobbel",
-    "large": "stor", "small": "liten", "cheese": "ost", "egg": "egg", "hot": "sterk",
+    "light": "lett", "zero": "sukkerfri", "large": "stor", "small": "liten", "cheese": "ost",
+    "hot": "sterk",
 }  # fmt: skip
 _BRAND_IS_HEAD = -1
 #: A word that is worth no more than this says of what kind a ware is, not what it is.
@@ -263,6 +267,7 @@ class Index:
         self._plain: dict[str, list[str]] = defaultdict(list)
         self._deletes: dict[str, list[str]] = defaultdict(list)
         self._grams: dict[str, list[str]] = defaultdict(list)
+        self._ends: dict[str, list[str]] = defaultdict(list)
         self._said: dict[str, str] = {}
         self._heard: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
@@ -278,6 +283,8 @@ class Index:
             self._forms[form].append(word)
         if not word.isalpha() or len(word) < 3:
             return
+        if len(word) >= _LONGER_THAN_END + _SHORTEST_END:
+            self._ends[word[-_SHORTEST_END:]].append(word)
         key = sound(word)
         self._sounds[key].append(word)
         self._plain[without_marks(word)].append(word)
@@ -471,7 +478,19 @@ class Index:
         if fuzzy and not found:
             self._alike(word, key, found, by_ear)
             self._add_forms(found)
+        if fuzzy and not found:
+            found.update(dict.fromkeys(self._ending_in(word), _NEVER_SURE))
         return found
+
+    def _ending_in(self, word: str) -> list[str]:
+        """Compounds that end in a word which stands nowhere else: "smokk" of "narresmokk"."""
+        if len(word) < _SHORTEST_END:
+            return []
+        return [
+            other
+            for other in self._ends.get(word[-_SHORTEST_END:], ())
+            if other.endswith(word) and len(other) >= len(word) + _LONGER_THAN_END
+        ]
 
     def _add_forms(self, found: dict[str, float]) -> None:
         """Adds the other forms of the words that were found: "kjøtkake" is "kjøttkaker" too."""

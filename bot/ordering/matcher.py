@@ -45,6 +45,7 @@ from bot.ordering.match import (
 from bot.ordering.narrowing import Narrower
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import PackChooser, beyond
+from bot.ordering.packs import plan
 from bot.ordering.phrase import BIG, SMALL, SizeFact, Words, read_words
 from bot.ordering.phrase_reader import PhraseReader
 from bot.ordering.pronunciation import Pronounce
@@ -217,9 +218,11 @@ class Matcher:
                 pack = replace(found.candidates[0], product=filling)
                 return found if filling is lone else Certain(pack, "size", (pack,))
         near = lone is not None and is_near(lone, siblings, amount)
+        exact = near and lone is not None and plan(lone, amount, siblings).exact
+        close = exact or (near and amount.unit in ("l", "kg"))
         for fact in facts:
             # What comes near is meant rather than a special kind that happens to have the size.
-            sized = self._sized(words, fact, history, MARGIN if near else MUCH_UNSAID)
+            sized = self._sized(words, fact, history, MARGIN if close else MUCH_UNSAID)
             if sized is not None:
                 return sized
         if near or lone is None or len(siblings) < 2:

@@ -85,6 +85,8 @@ _SAME = {
     "usøta": "sukkerfri",
     "usukret": "sukkerfri",
     "benfri": "beinfri",
+    "saltfri": "usaltet",
+    "saltfritt": "usaltet",
 }
 _AND = frozenset(("og", "eller", "å"))
 
@@ -200,7 +202,7 @@ def read_words(text: str) -> Words:
 
 def _pack_of(word: str) -> SizeFact | None:
     """ "trettipakning": a pack of thirty."""
-    for end in ("pakningen", "pakning", "pakka", "pakke", "pakk", "pack", "pk"):
+    for end in ("brettet", "brett", "pakningen", "pakning", "pakka", "pakke", "pakk", "pack", "pk"):
         if word.endswith(end) and len(word) > len(end) + 1:
             number = read_number([word[: -len(end)]])
             if number is not None and number[0] > 1:
