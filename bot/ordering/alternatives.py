@@ -207,7 +207,7 @@ def other_ware(turn: Turn, words: list[str]) -> Outcome | None:
 def not_that(turn: Turn, text: str) -> Request | None:
     """ "nei, ikke det, laks": the wish that is named instead of what was spoken of last."""
     tokens = [t for t in tokenise(text) if t.kind in (Kind.WORD, Kind.NUMBER)]
-    if tokens and tokens[0].plain == "nei":
+    while tokens and tokens[0].plain in ("nei", "takk", "men"):
         tokens = tokens[1:]
     words = [token.plain for token in tokens]
     if len(words) < 3 or words[0] != "ikke" or words[1] not in ("det", "den", "de", "dem"):

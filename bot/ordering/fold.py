@@ -101,6 +101,9 @@ class _Folder:
                 else:
                     self.on_break(piece.tag, pieces, at)
             else:
+                if _mends_number(pieces, at):
+                    self.flush()
+                    self.on_break(Tag.COMMA, pieces, at)
                 self.chunk.append(piece)
         self.flush()
         self.settle()
@@ -704,6 +707,11 @@ class _Folder:
             if ware.amount is None and not ware.relative:
                 return False
             before = last.ware.amount
+            packed = _packed(before, ware)
+            if packed is not None:
+                last.ware.amount = packed
+                last.cover(ware.start, ware.end)
+                return True
             article = before is not None and before.value == 1 and not before.unit
             counted = article and ware.amount is not None and ware.amount.unit not in ("", "stk")
             free = before is None or ware.of_them or self.only or counted
@@ -784,7 +792,10 @@ class _Folder:
             ]
         elif ware.words:
             target.ware.words, target.ware.known = ware.words, ware.known
-        if ware.amount is not None:
+        packed = _packed(target.ware.amount, ware)
+        if packed is not None:
+            target.ware.amount = packed
+        elif ware.amount is not None:
             target.mended = target.ware.amount is not None and not target.ware.words
             target.ware.amount = _mended(target.ware.amount, ware.amount)
             target.ware.relative = ware.relative
@@ -893,6 +904,15 @@ class _Folder:
                 item.ware.words = [*item.ware.words, *head]
 
 
+def _mends_number(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a number takes the place of the one before it: "nei, ikke to ett"."""
+    if at < 2 or pieces[at].tag is not Tag.AMOUNT or pieces[at - 1].tag is not Tag.AMOUNT:
+        return False
+    before, after = pieces[at - 1].amount, pieces[at].amount
+    bare = before is not None and after is not None and not before.unit and not before.vague
+    return bare and pieces[at - 2].tag is Tag.CUE and pieces[at - 2].cue is Cue.NOT
+
+
 def _holds(span: Span, ware: Ware) -> bool:
     return span[0] <= ware.start and ware.end <= span[1]
 
@@ -914,13 +934,21 @@ def _alike(one: Ware, other: Ware) -> bool:
     return long.startswith(short) and len(long) - len(short) <= 3 and len(short) >= 2
 
 
+def _packed(before: Amount | None, ware: Ware) -> Amount | None:
+    """ "et brett, med tolv i": the amount with what is in one pack; None if that was not said."""
+    if not ware.in_pack or ware.words or ware.amount is None or before is None:
+        return None
+    return replace(before, pack_pieces=int(ware.amount.value))
+
+
 def _mended(before: Amount | None, after: Amount) -> Amount:
     """ "to liter, nei tre" keeps the liters."""
     if before is None or after.unit or after.vague or after.upper is not None:
         return after
     if before.unit in ("l", "kg") and before.value != before.value.to_integral_value():
         return after
-    return replace(after, unit=before.unit, pack_pieces=before.pack_pieces)
+    pieces = after.pack_pieces or before.pack_pieces
+    return replace(after, unit=before.unit, pack_pieces=pieces)
 
 
 def _is_empty_after(pieces: Sequence[Piece], at: int) -> bool:

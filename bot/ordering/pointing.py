@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.ordering.basket import BasketLine
+from bot.ordering.fillers import DESCRIBING
 from bot.ordering.lemmas import word_set
 from bot.ordering.matcher import Certain
 from bot.ordering.norwegian import Kind, tokenise
@@ -25,6 +28,23 @@ EXTREMES = word_set(
     større mindre rimelig rimelige rimeligste rimeligere
     """
 )
+
+
+#: "den der fersken": somebody points at a ware instead of ordering one.
+_POINTS_AT = re.compile(
+    r"(?:nei|ja|men|og)?\W*(?:den|det|de) (?:der|derre|her|herre|dær|dere)\b", re.I
+)
+
+
+def is_description(phrase: str) -> bool:
+    """Whether a phrase only says of what kind a ware is: "mildt"."""
+    words = words_in(phrase)
+    return bool(words) and all(word in DESCRIBING for word in words)
+
+
+def points_at(text: str) -> bool:
+    """Whether a text begins with words that point: "den der fersken"."""
+    return _POINTS_AT.match(text.strip()) is not None
 
 
 def words_in(text: str) -> list[str]:

@@ -226,6 +226,8 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
     found = _own_cue(tokens, at, before) or read_cue(tokens, at)
+    if found is not None and _ends_before_with(tokens, at, found[1], before):
+        found = found[0], found[1] - 1  # "ett holder, med tolv (i)"
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
         cue, end = _told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
@@ -277,6 +279,12 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[Piece]) -> bool:
+    """Whether "holder med" after a number is "holder", and "med" begins what is in the pack."""
+    counted = bool(before) and before[-1].tag is Tag.AMOUNT
+    return counted and tokens[at].plain == "holder" and tokens[end - 1].plain == "med"
 
 
 #: Verbs beside "ikke" that speak of the order and not of somebody's life.

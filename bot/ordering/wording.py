@@ -322,6 +322,11 @@ def later(phrases: Sequence[str]) -> str:
     return f"{quoted(phrases)} tar vi etterpå."
 
 
+def held_already(name: str) -> str:
+    """What is said when somebody points at what they have: nothing is added."""
+    return f"{name} ligger alt i kurven."
+
+
 def not_in_basket(phrases: Sequence[str]) -> str:
     """Phrases that name nothing in the basket."""
     return f"{quoted(phrases)} er ikke i kurven."
