@@ -150,4 +150,3 @@ def _named(basket: ShownBasket, verdict: Verdict) -> tuple[str, ...]:
 
 def _done(order: Order, revision: int) -> bool:
     return order.confirmed_revision == revision and order.status is not Status.CANCELLED
-

@@ -122,8 +122,12 @@ class Today(Desk):
             for task in tasks
         ]
         waiting = [
-            Waiting(d.order, people[d.order.recipient_id], d.changed_at,
-                    deadline(d.order.delivery or people[d.order.recipient_id].delivery, now))
+            Waiting(
+                d.order,
+                people[d.order.recipient_id],
+                d.changed_at,
+                deadline(d.order.delivery or people[d.order.recipient_id].delivery, now),
+            )
             for d in drafts
         ]
         return Overview(
@@ -214,4 +218,3 @@ def _on_its_way(sent: Shipment, now: datetime) -> bool:
         return sent.arrives[1] > now - timedelta(hours=2)
     waits = sent.status in (Status.CONFIRMED, Status.SUBMITTED)
     return waits or now - sent.changed_at < SENT_LATELY
-

@@ -22,6 +22,7 @@ from bot.ordering.tagging import Piece, Tag
 _PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})
 
 
+_LACKING = frozenset({"uten", "utan", "u"})
 #: How a ware is cut or packed, said after it: "jarlsberg i skiver", "brus på boks".
 _FORMS = word_set(
     """
@@ -241,6 +242,8 @@ def _wares(group: _Group, judge: Judge) -> list[Ware]:
             wares[-1].cover(first.token.start, segment.words[-1].token.end)
             continue
         ware = Ware(_tokens(segment), segment.known)
+        if linked in _LACKING and not wares:
+            ware.words = [first.link[0], *ware.words]  # "uten sukker" is no sukker
         ware.cover(ware.words[0].start, ware.words[-1].end)
         wares.append(ware)
     if not wares:

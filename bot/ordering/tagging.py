@@ -590,6 +590,8 @@ def _cue_is_ware(
     last = before[-1] if before else None
     after_ware = last is not None and last.tag is Tag.WORD
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
+        if at and tokens[at - 1].plain in ("være", "er", "vær", "bli"):
+            return True  # "det må være uten sukker": how it must be, and nothing is taken out
         told = (
             last is not None
             and last.tag is Tag.FILLER
