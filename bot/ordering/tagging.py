@@ -605,6 +605,9 @@ def _cue_is_ware(
         return not follows
     if len(words) == 1 and words[0] in _BROKEN_BY_WARE and end < len(tokens):
         return judge.coverage((tokens[at].said, tokens[end].said)) >= 0.95
+    smaller = cue is Cue.LESS and words[-1] in ("mindre", "minder") and end < len(tokens)
+    if smaller and tokens[end].said in PACKS and at and tokens[at - 1].plain in ARTICLES | {"i"}:
+        return True  # "kan jeg få den i en mindre pakke"
     if cue in (Cue.LESS, Cue.MORE) and len(words) == 1 and end < len(tokens) and after_ware:
         # "juice med mindre sukker", "mer" inside a name.
         return judge.coverage([last.tokens[0].said if last else "", tokens[at].said]) >= 0.99
