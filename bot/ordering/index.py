@@ -160,7 +160,7 @@ _IN_NORWEGIAN = {
     "coconut": "kokos", "caramel": "karamell", "chocolate": "sjokolade", "vanilla": "vanilje",
     "mint": "mynte", "soft": "myk", "sensitive": "sensitiv", "double": "dobbel",
     "light": "lett", "zero": "sukkerfri", "large": "stor", "small": "liten", "cheese": "ost",
-    "hot": "sterk",
+    "hot": "sterk", "sweet": "søt",
 }  # fmt: skip
 _BRAND_IS_HEAD = -1
 #: A word that is worth no more than this says of what kind a ware is, not what it is.
@@ -470,8 +470,12 @@ class Index:
         for other in self._sounds.get(key, ()) if len(key) > 2 else ():
             if min(len(word), len(other)) > 3 and other not in found:
                 found[other] = 0.93 if other[0] == word[0] else 0.91
-                if parts is not None and parts[1] in SHORT_TAILS and not other.endswith(parts[1]):
-                    found[other] = _NEVER_SURE  # "spinatte" would be tea
+                short = parts is not None and parts[1] in SHORT_TAILS
+                if parts is not None and (
+                    (short and not other.endswith(parts[1])) or other[0] != word[0]
+                ):
+                    # "spinatte" would be tea, and "kyllingboller" are no skillingsboller
+                    found[other] = _NEVER_SURE
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
         self._add_forms(found)

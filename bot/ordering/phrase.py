@@ -250,7 +250,7 @@ def _sized(raw: list[str], at: int) -> tuple[SizeFact | str, int] | None:
         return f"{_plain(value)}%".replace(".", ","), used + 1
     if unit in ("mg", "milligram"):
         return f"{_plain(value)}mg", used + 1
-    if unit in ("watt", "watts") and value == value.to_integral_value():
+    if unit in ("watt", "watts", "volt") and value == value.to_integral_value():
         return f"{_plain(value)}", used
     if unit in _SIZE_WORDS and not unit.startswith("halv") and value > 0:
         base, factor = _SIZE_WORDS[unit]

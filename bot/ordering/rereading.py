@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from bot.ordering.compounds import SHORT_TAILS
 from bot.ordering.index import Index, deletions
 from bot.ordering.lemmas import basic_forms, sound, word_set
+from bot.ordering.numbers import read_number_word
 from bot.ordering.phrase import BIG, SMALL, SOFT, is_size
 from bot.ordering.synonyms import Synonyms
 
@@ -78,6 +79,7 @@ class Rereader:
         seen = {said}
         for reading in (
             self._as_dialect(said),
+            self._in_figures(said),
             self._joined(said),
             self._nearest_saying(said),
             self._misspelled(said),
@@ -108,6 +110,20 @@ class Rereader:
         if "te" not in said[1:-1]:
             return None
         return said[:1] + tuple("til" if word == "te" else word for word in said[1:-1]) + said[-1:]
+
+    @staticmethod
+    def _in_figures(said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "g trettifem", "pizza fire oster": numbers as they are printed, with their letter."""
+        out: list[str] = []
+        for word in said:
+            value = read_number_word(word)
+            if value is None or word in _ARTICLES:
+                out.append(word)
+            elif out and len(out[-1]) == 1 and out[-1].isalpha():
+                out[-1] = f"{out[-1]}{value}"
+            else:
+                out.append(str(value))
+        return tuple(out) if tuple(out) != said else None
 
     def _joined(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """ "jo gurt", "soli doks": neighbours that together are a known word, spelled so or so."""
