@@ -482,7 +482,7 @@ class Index:
         if fuzzy and not found:
             self._alike(word, key, found, by_ear)
             self._add_forms(found)
-        if fuzzy and not found:
+        if fuzzy and max(found.values(), default=0.0) <= _NEVER_SURE:
             found.update(dict.fromkeys(self._ending_in(word), _NEVER_SURE))
         return found
 

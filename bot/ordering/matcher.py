@@ -46,7 +46,7 @@ from bot.ordering.narrowing import Narrower
 from bot.ordering.numbers import read_number
 from bot.ordering.pack_choice import PackChooser, beyond
 from bot.ordering.packs import plan
-from bot.ordering.phrase import BIG, SMALL, SizeFact, Words, read_words
+from bot.ordering.phrase import BIG, SMALL, SOFT, SizeFact, Words, read_words
 from bot.ordering.phrase_reader import PhraseReader
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.ranking import Ranker
@@ -62,6 +62,7 @@ __all__ = ["Candidate", "Certain", "Choice", "History", "Match", "Matcher", "Unk
 _MAX_WORDS = 12
 #: A smaller number counts packs, not what is in one.
 _FEWEST_IN_PACK = 6
+_SMALLER = frozenset(("mindre", "større", "minst", "størst"))
 _HALF = Decimal("0.5")
 
 
@@ -107,7 +108,7 @@ class Matcher:
         """
         words = read_words(phrase[:400])
         words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
-        if not words.tokens:
+        if not words.tokens or _says_only_size(words.tokens):
             return Unknown("empty", ())
         named = self._by_name.get(_squeezed(phrase)) if len(words.tokens) > 1 else None
         if named is not None and words.sizes:
@@ -301,6 +302,14 @@ def _best_score(fit: Sequence[Scored]) -> float:
 
 def _squeezed(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _says_only_size(tokens: Sequence[str]) -> bool:
+    """Whether nothing but a size and a pack is named: "mindre pakke"."""
+    sized = any(word in BIG or word in SMALL or word in _SMALLER for word in tokens)
+    return sized and all(
+        word in SOFT or word in BIG or word in SMALL or word in _SMALLER for word in tokens
+    )
 
 
 def _pack_count(phrase: str) -> SizeFact | None:

@@ -172,8 +172,10 @@ class Rereader:
                 # What sounds the same is one mistake, however many letters it takes.
                 by_ear = int(OSA.distance(key, sound(saying))) + 1
                 mistakes = min(int(OSA.distance(joined, saying)), by_ear)
-                short = halves is not None and halves[1] in SHORT_TAILS
-                if halves is not None and short and not saying.endswith(halves[1]):
+                if halves is not None and (
+                    (halves[1] in SHORT_TAILS and not saying.endswith(halves[1]))
+                    or saying[0] != joined[0]
+                ):
                     continue  # "bringebærte" is another ware than bringebær
                 if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
                     words = self._joined_forms[saying]
