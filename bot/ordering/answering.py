@@ -15,7 +15,7 @@ from bot.ordering.edits import Edit
 from bot.ordering.fillers import DESCRIBING
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
-from bot.ordering.pointing import EXTREMES, IDLE, is_description, words_in
+from bot.ordering.pointing import EXTREMES, IDLE, described, is_description, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
@@ -95,8 +95,8 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
 
 def _described(turn: Turn, question: ProductQuestion, wish: Request) -> Outcome:
     """ "Nei takk, ikke den, noe mildt": the ware that was asked about, of another kind."""
-    told = " ".join(line.phrase for line in wish.lines)
-    line = OrderLine(f"{question.phrase} {told}", question.amount, Act.ADD, (0, len(told)))
+    phrase = described(question.phrase, [line.phrase for line in wish.lines])
+    line = OrderLine(phrase, question.amount, Act.ADD, (0, len(phrase)))
     return turn.apply(Request((line,), ()), Act.ADD, turn.edit_after_question())
 
 

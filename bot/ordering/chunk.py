@@ -141,7 +141,8 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
             if not isinstance(run, list):
                 if determined:
                     out.append(("determined", piece))
-                run, gap, links = [], False, []
+                run, gap = [], False
+                links = [link for link in links if link.plain in _LACKING]
                 out.append(("words", run))
             if run and all(word.size for word in run):
                 links = []  # "to halvlitere med pils"

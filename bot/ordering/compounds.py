@@ -13,7 +13,8 @@ SHORT_TAILS = frozenset(("is", "te", "øl"))
 #: Endings that look like a ware and are not one.
 #: Words whose end only looks like a ware: pålegg has nothing to do with egg.
 _FALSE_COMPOUNDS = (
-    "legg", "kost", "frost", "post", "toast", "frukost", "rost", "koriander", "avlang", "kompost",
+    "legg", "kost", "frost", "post", "toast", "frukost", "rost", "posten", "koriander", "avlang",
+    "kompost",
 )  # fmt: skip
 
 _FALSE_TAILS = word_set(

@@ -141,6 +141,8 @@ class Conversation:
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
+        if act == "undo" and turn.talk.question is not None and "ikke" in words_in(text)[:2]:
+            act = "deny"  # "ikke den": of what was just asked
         if act == "undo" and read_act(text) != "undo" and text:
             act = "nlu_fallback"  # what was only learned takes nothing back
         if act in _MISTAKEN and read_act(text) is None:

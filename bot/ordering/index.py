@@ -127,6 +127,8 @@ _NEVER_SURE = 0.8
 #: A word is looked for at the end of compounds when it is so long, and the compound so much longer.
 _SHORTEST_END = 5
 _LONGER_THAN_END = 3
+#: What is free of something is never that thing.
+_FREE_OF = ("fri", "frie", "fritt", "løs", "løse", "løst")
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
@@ -540,6 +542,8 @@ class Index:
                 # In a short word one other letter makes another word ("sofa", "soda").
                 close = alike >= _FUZZY_SHORT and len(other) > 3
                 alike = _NEVER_SURE if close else 0.0
+            if word.endswith(_FREE_OF) and not other.endswith(_FREE_OF):
+                continue  # "sukkerfri" is no mistake for sukker
             if len(word) - len(other) > 1 and word.endswith(basic_forms(other)):
                 continue  # "bilbatteri" is another ware than "batteri", not a mistake
             if alike >= _FUZZY_MIN:

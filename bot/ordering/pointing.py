@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.ordering.basket import BasketLine
 from bot.ordering.fillers import DESCRIBING
-from bot.ordering.lemmas import word_set
+from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.matcher import Certain
 from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.turn import Turn
@@ -40,6 +41,12 @@ def is_description(phrase: str) -> bool:
     """Whether a phrase only says of what kind a ware is: "mildt"."""
     words = words_in(phrase)
     return bool(words) and all(word in DESCRIBING for word in words)
+
+
+def described(phrase: str, told: Sequence[str]) -> str:
+    """A ware with what was told of it: "mild ost" for "ost" and "mildt"."""
+    kinds = [basic_forms(word)[-1] for each in told for word in words_in(each)]
+    return " ".join((*kinds, phrase))
 
 
 def points_at(text: str) -> bool:

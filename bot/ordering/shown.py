@@ -12,7 +12,7 @@ from bot.ordering.answer import NONE_OF_THEM, read_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.context import only_amount, takes_it
 from bot.ordering.order import Status
-from bot.ordering.pointing import EXTREMES, is_description, words_in
+from bot.ordering.pointing import EXTREMES, described, is_description, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import ProductQuestion, Shown
 from bot.ordering.turn import Outcome, Turn
@@ -35,12 +35,12 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
     if shown.offered and act == "deny" and read_act(text) == "deny":
         turn.talk = replace(turn.talk, shown=None)
         return turn.end([wording.FINE])
-    described = not_that(turn, text) if shown.offered else None
-    if described is not None and all(is_description(each.phrase) for each in described.lines):
+    other = not_that(turn, text) if shown.offered else None
+    if other is not None and all(is_description(each.phrase) for each in other.lines):
         # "nei takk, ikke den, noe mildt": of the ware that was shown
-        told = " ".join(each.phrase for each in described.lines)
+        phrase = described(shown.phrase, [each.phrase for each in other.lines])
         turn.talk = replace(turn.talk, shown=None)
-        wish = OrderLine(f"{shown.phrase} {told}", shown.amount, Act.ADD, (0, len(text)))
+        wish = OrderLine(phrase, shown.amount, Act.ADD, (0, len(text)))
         return turn.apply(Request((wish,), ()), Act.ADD)
     if turn.talk.question is not None and not shown.offered:
         return None
