@@ -206,12 +206,12 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
             # "bleier størrelse fem": the figure is part of the name.
             stop = at + 1 + figure[1]
             return Piece(Tag.WORD, tuple(tokens[at:stop]), size=True, glued=True), stop
-    name = _name_at(tokens, at, judge)
-    if name:
-        return Piece(Tag.WORD, tuple(tokens[at:name])), name
     saying = _saying_at(tokens, at, before, judge)
     if saying:
         return Piece(Tag.WORD, tuple(tokens[at:saying])), saying
+    name = _name_at(tokens, at, judge)
+    if name:
+        return Piece(Tag.WORD, tuple(tokens[at:name])), name
     purpose = _something_for(tokens, at, judge)
     if purpose is not None:
         return purpose
@@ -505,7 +505,7 @@ def _saying_at(tokens: Sequence[Token], at: int, before: list[Piece], judge: Jud
         return 0
     for length in range(min(_LONGEST_SAYING, len(tokens) - at), 1, -1):
         told = tokens[at : at + length]
-        if any(token.kind not in (Kind.WORD, Kind.AND) for token in told):
+        if any(token.kind not in (Kind.WORD, Kind.AND, Kind.NUMBER) for token in told):
             continue
         small = [_is_passed_over(token) for token in told]
         if not any(small) or told[-1].plain == "og" or told[-1].said in ARTICLES:
@@ -552,7 +552,7 @@ _GOES_ON = frozenset({"og", "men", "så", "takk", "da"})
 
 def _is_passed_over(token: Token) -> bool:
     """Whether a word by itself would be talk or an amount."""
-    if token.kind is Kind.AND or token.plain in _SMALL or token.plain in ("og", "men"):
+    if token.kind is not Kind.WORD or token.plain in _SMALL or token.plain in ("og", "men"):
         return True
     return read_number_word(token.said) is not None
 
