@@ -22,6 +22,7 @@ from bot.ordering import (
     wording,
 )
 from bot.ordering.acts import read_act
+from bot.ordering.all_but import all_but
 from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
 from bot.ordering.asking import Ask, read_inquiries
@@ -133,6 +134,9 @@ class Conversation:
         both = self._two_acts(act, text)
         if both is not None:
             return both
+        others = all_but(turn, text)
+        if others is not None:
+            return others
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:
