@@ -349,7 +349,7 @@ class Conversation:
         said = turn.said or list(done.texts[:-1])
         turn.before, turn.besides, turn.said = list(said), [], []
         outcome = self._handle(second, rest)
-        effects = tuple(dict.fromkeys((*effects, *outcome.effects)))
+        effects = (*effects, *(each for each in outcome.effects if each not in effects))
         return replace(outcome, effects=effects, understood=True)
 
     def _other(self, act: str, text: str) -> Outcome:

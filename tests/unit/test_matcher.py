@@ -252,7 +252,7 @@ def test_it_never_fails_and_never_says_too_much(
     assert len(ids) <= 3
     assert all(0 <= candidate.score <= 100 for candidate in found.candidates)
     if isinstance(found, Choice):
-        assert len(ids) >= 2
+        assert ids  # one near ware is asked about too: "Mente du …?"
     if isinstance(found, Certain):
         assert found.candidates[0] == found.candidate
     assert MATCHER.match(phrase, history, amount) == found
