@@ -80,7 +80,10 @@ class PhraseReader:
         if not doubtful and (clear or isinstance(found, Certain)):
             return found
         for purposeless in self.rereader.leaving_out(words.tokens):
-            again = self.understand(replace(words, tokens=purposeless), history, amount)
+            less = replace(words, tokens=purposeless)
+            again = self.match(less, history, amount)
+            if is_doubtful(again):
+                again = self.understand(less, history, amount)
             if not is_doubtful(again):
                 # What it is for was not understood, so nothing is taken without asking.
                 options = again.candidates

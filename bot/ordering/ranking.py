@@ -15,6 +15,8 @@ from bot.ordering.synonyms import Reading, Synonyms, Target
 #: So much better the everyday reading of one word must be than the phrase as it stands.
 _CLEARLY_BETTER = 3.0
 _MOST_OFFERS = 4
+#: So many phrases are kept ranked: one phrase is asked about several times in a turn.
+_MOST_KEPT = 64
 _SAME_WORD = 0.95
 #: Less than what one small word costs that a product does not have.
 _NOTHING_QUIET = 0.2
@@ -27,10 +29,22 @@ class Ranker:
         self._scorer = scorer
         self._synonyms = synonyms
         self._brands = {word for entry in scorer.index.entries for word in entry.brand}
+        self._ranked: dict[Words, tuple[list[Scored], Reading | None]] = {}
         self._targets: dict[Target, tuple[Scored, ...]] = {}
 
     def ranked(self, words: Words) -> tuple[list[Scored], Reading | None]:
-        """All plausible products, best first; by the synonyms' reading when that is better."""
+        """All plausible products, best first; by the synonyms' reading when that is better.
+
+        The list is kept for the next who asks, and must not be changed.
+        """
+        kept = self._ranked.get(words)
+        if kept is None:
+            if len(self._ranked) >= _MOST_KEPT:
+                self._ranked.clear()
+            kept = self._ranked[words] = self._rank(words)
+        return kept
+
+    def _rank(self, words: Words) -> tuple[list[Scored], Reading | None]:
         found, reading = self._as_read(words)
         doubtful = not found or found[0].missing or found[0].by_department
         if len(words.tokens) > 1 and doubtful:
