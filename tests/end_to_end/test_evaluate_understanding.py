@@ -73,9 +73,7 @@ def test_what_was_reached_is_kept(measured: tuple[list[dict[str, Any]], str]) ->
 
 
 def test_known_failures_only_shrink(measured: tuple[list[dict[str, Any]], str]) -> None:
-    phrases = _failures(
-        measured[0], "phrases_dev", "phrases_dev2", "phrases_dev3", "phrases_dev4"
-    )
+    phrases = _failures(measured[0], "phrases_dev", "phrases_dev2", "phrases_dev3", "phrases_dev4")
     utterances = _failures(measured[0], "utterances_dev")
     assert sorted(set(KNOWN["phrases"]) - phrases) == [], "they work now: take them off the list"
     assert sorted(set(KNOWN["utterances"]) - utterances) == [], "take them off the list"

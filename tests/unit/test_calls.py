@@ -61,7 +61,6 @@ class Talk:
         basket = {"event": "basket", "stage": self.stage, "lines": lines, "total": "0.00"}
         return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
 
-
     def tell(self, recipient_id: str, sentences: Sequence[str]) -> list[Event]:
         return [{"event": "said", "text": text} for text in (*sentences, "Noe mer?")]
 
