@@ -75,7 +75,7 @@ class Confirmation:
             uow.close_tasks(order.recipient_id, "approve", order_id)
             uow.log_access(actor, order.recipient_id, "approve", order_id)
         self._submitter.run_once(order_id)
-        with self._store.transaction() as uow:
+        with self._store.transaction(read_only=True) as uow:
             return uow.order(order_id) or order
 
     def confirmed(self, uow: UnitOfWork, person: Person, order: Order, by: Speaker) -> None:

@@ -133,8 +133,8 @@ class Service:
 
     def basket(self, recipient_id: str) -> Basket:
         """The basket as it is now."""
-        with self._store.transaction() as uow:
-            return uow.open_order(recipient_id).basket
+        with self._store.transaction(read_only=True) as uow:
+            return uow.draft(recipient_id).basket
 
     def speech_rate(self, recipient_id: str) -> float:
         """How fast to speak to this person (1 = normal)."""
@@ -143,8 +143,8 @@ class Service:
 
     def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
-        with self._store.transaction() as uow:
-            order = uow.open_order(recipient_id)
+        with self._store.transaction(read_only=True) as uow:
+            order = uow.draft(recipient_id)
             talk = Talk.from_dict(uow.talk(recipient_id))
             question = talk.question
             situation = Situation(
@@ -157,7 +157,7 @@ class Service:
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""
-        with self._store.transaction() as uow:
+        with self._store.transaction(read_only=True) as uow:
             return [o for o in uow.orders(recipient_id, limit) if o.basket.lines]
 
     def remember_usual(self, recipient_id: str, lines: tuple[tuple[str, Decimal], ...]) -> None:
