@@ -24,7 +24,7 @@ from bot.ordering.shop import Shop
 from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
 from bot.ordering.talk import Effect, ProductQuestion, Talk
 from bot.service.circumstances import gather
-from bot.service.confirmation import Confirmation
+from bot.service.confirmation import Agree, Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
 from bot.service.rules import Policies, municipality_of
 from bot.service.transcript import note, spoken
@@ -167,25 +167,22 @@ class Service:
             uow.set_usual(recipient_id, lines)
             uow.log_access("command", recipient_id, "set_usual")
 
-    def read_back(self, order_id: str, revision: int) -> Order:
-        """Count the basket at `revision` as read: it is shown to staff in full.
-
-        Raises:
-            StaleRevision: the basket has changed since, or the order is closed.
-            KurvError: there is no such order, or there is nothing in it.
-        """
-        return self._confirmation.read_back(order_id, revision)
-
-    def confirm(self, order_id: str, revision: int, actor: str, how: str) -> Order:
-        """Confirm the basket that was read back at `revision`; doing it twice sends once.
+    def confirm_shown(
+        self, order_id: str, revision: int, actor: str, how: str, agree: Agree
+    ) -> Order:
+        """Confirm the basket that staff were shown in full at `revision`; twice sends once.
 
         It is sent when that takes no second person; `actor` and `how` as in `handle`.
 
+        Args:
+            agree: gives the order if they may confirm it, and puts down what that also agrees to,
+                in the same transaction; or raises.
+
         Raises:
-            StaleRevision: the basket has changed since it was read.
-            KurvError: there is no such order.
+            StaleRevision: the basket has changed since it was shown.
+            KurvError: there is nothing in it, or as `agree` raises.
         """
-        order = self._confirmation.confirm(order_id, revision, Speaker(actor, how))
+        order = self._confirmation.confirm_shown(order_id, revision, Speaker(actor, how), agree)
         self._recover(order, known=True)
         self.show(order)
         return order
