@@ -16,13 +16,12 @@ import random
 import re
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -40,6 +39,7 @@ from bot.ordering.order import Order, Status
 from bot.settings import PACKAGED_DATA
 from bot.store import Person, Store
 from bot.store.staff_book import Municipality, StaffMember
+from tests.benchmarks.grocer_apart import grocer_apart
 from tests.end_to_end.telephone_service import TOKEN, KurvService
 from tests.staff_web import FAST, form_token
 
@@ -245,18 +245,6 @@ def sent_once(service: KurvService, grocer: Path, figures: Figures) -> tuple[int
     return len(figures.confirmed), len(there), doubled
 
 
-@contextmanager
-def grocer_at(arguments: list[str]) -> Iterator[str]:
-    """The simulated grocer as a process of its own; its URL."""
-    command = [sys.executable, "-m", "bot.grocers.simulator", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as grocer:
-        try:
-            assert grocer.stdout is not None
-            yield grocer.stdout.readline().strip()
-        finally:
-            grocer.terminate()
-
-
 def main() -> int:
     """Measure, print, and tell by the exit status whether the limits were kept."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -268,9 +256,8 @@ def main() -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         books = Path(folder) / "grocer.db"
-        # As in the municipality, the grocer is not within our process.
-        shop = ["--database", str(books), "--catalogue", str(PACKAGED_DATA / "catalogue.csv")]
-        service = KurvService(Path(folder), KURV_GROCER_URL=stack.enter_context(grocer_at(shop)))
+        url = stack.enter_context(grocer_apart(books))
+        service = KurvService(Path(folder), KURV_GROCER_URL=url)
         service.store.migrate()
         tokens = fill(service.store, asked.staff)
         with service:
