@@ -24,7 +24,6 @@ from bot.store.people import People
 from bot.store.records import Person, Task
 from bot.store.tables import orders, people, tasks
 
-
 #: Of these the grocer has not said whether they come.
 _ON_THEIR_WAY = (Status.CONFIRMED.value, Status.SUBMITTED.value)
 
