@@ -147,8 +147,11 @@ class Approvals(Desk):
         basket = shown(person, order, self._shop.catalogue, self._clock())
         verdicts = {line.verdict for line in basket.lines}
         names = {Restriction.ALCOHOL: "alkohol", Restriction.TOBACCO: "tobakk"}
-        why = [name for kind, name in names.items()
-               if kind in held and rules.get(kind.value) == "staff_approve"]
+        why = [
+            name
+            for kind, name in names.items()
+            if kind in held and rules.get(kind.value) == "staff_approve"
+        ]
         if Verdict.CONTAINS in verdicts:
             why.append("noe mottakeren ikke skal ha")
         if Verdict.UNKNOWN in verdicts:
@@ -164,5 +167,3 @@ def _name_of(uow: UnitOfWork, key: str) -> str | None:
         return None
     member = uow.staff_member(key.removeprefix("staff:"))
     return member.name if member is not None else None
-
-

@@ -139,4 +139,3 @@ class Closing(Desk):
 
 def _named(basket: ShownBasket, verdict: Verdict) -> tuple[str, ...]:
     return tuple(each.line.name for each in basket.lines if each.verdict is verdict)
-

@@ -68,9 +68,7 @@ class Desk:
         self._looks = looks
         self._clock = clock
 
-    def _theirs(
-        self, uow: UnitOfWork, actor: Actor, recipient_id: str, *roles: Role
-    ) -> Person:
+    def _theirs(self, uow: UnitOfWork, actor: Actor, recipient_id: str, *roles: Role) -> Person:
         """A recipient whom the actor may see, with one of the roles (carers by default).
 
         Raises:

@@ -52,8 +52,10 @@ class Receipts(Desk):
 
 def receipt_text(order: Order) -> str:
     """The receipt as a text message; it names goods and prices, not the person."""
-    lines = [f"{wording.digits(line.quantity)} {'kg ' if line.unit == 'kg' else ''}{line.name}"
-             for line in order.basket.lines]
+    lines = [
+        f"{wording.digits(line.quantity)} {'kg ' if line.unit == 'kg' else ''}{line.name}"
+        for line in order.basket.lines
+    ]
     more = len(lines) - MOST_LINES
     if more > 0:
         lines = [*lines[:MOST_LINES], f"og {more} til"]

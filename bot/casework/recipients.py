@@ -85,8 +85,9 @@ class Recipients(Desk):
         found = [
             person
             for person in everybody
-            if all(word in f"{person.display_name} {person.recipient_id}".casefold()
-                   for word in words)
+            if all(
+                word in f"{person.display_name} {person.recipient_id}".casefold() for word in words
+            )
         ]
         found.sort(key=lambda person: (person.display_name.casefold(), person.recipient_id))
         return Found(tuple(found[offset : offset + PAGE]), len(found))

@@ -122,8 +122,12 @@ class Today(Desk):
             for task in tasks
         ]
         waiting = [
-            Waiting(d.order, people[d.order.recipient_id], d.changed_at,
-                    deadline(d.order.delivery or people[d.order.recipient_id].delivery, now))
+            Waiting(
+                d.order,
+                people[d.order.recipient_id],
+                d.changed_at,
+                deadline(d.order.delivery or people[d.order.recipient_id].delivery, now),
+            )
             for d in drafts
         ]
         return Overview(
@@ -151,9 +155,7 @@ class Today(Desk):
     def _on_their_way(uow: UnitOfWork, area: Area, now: datetime) -> list[Shipment]:
         waits = {task.note for task in uow.tasks_in(area) if task.kind == APPROVE}
         yesterday = (now - timedelta(days=1)).date()
-        found = uow.shipments_in(
-            area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday, now - SENT_LATELY
-        )
+        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday, now - SENT_LATELY)
         sent = [s for s in found if s.order_id not in waits and _on_its_way(s, now)]
         return sorted(sent, key=_comes)
 
@@ -213,4 +215,3 @@ def _comes(sent: Shipment) -> tuple[bool, datetime]:
 def _on_its_way(sent: Shipment, now: datetime) -> bool:
     """Whether an order still belongs on the list: until its goods have come."""
     return sent.arrives is None or sent.arrives[1] > now - timedelta(hours=2)
-

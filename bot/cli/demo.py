@@ -45,17 +45,29 @@ def _person(recipient_id: str, name: str, address: str, district: str, **more: o
 #: Nobody of these exists, nor do the places.
 _PEOPLE = (
     _person(
-        "f101", "Olga Dahl", "Strandveien 4\n9990 Fjordvik", "Sentrum", delivery="torsdag kveld",
-        budget=Decimal(800), next_of_kin="Eva Dahl (datter), 98 76 00 01",
+        "f101",
+        "Olga Dahl",
+        "Strandveien 4\n9990 Fjordvik",
+        "Sentrum",
+        delivery="torsdag kveld",
+        budget=Decimal(800),
+        next_of_kin="Eva Dahl (datter), 98 76 00 01",
         note="Hører dårlig på høyre øre. Vil helst ha Friele-kaffe.",
     ),
     _person("f102", "Arne Solheim", "Kirkegata 12\n9990 Fjordvik", "Sentrum", delivery="fredag"),
     _person(
-        "f103", "Signe Nesbø", "Bakken 3\n9991 Nordbyen", "Nordbyen", allergies=("nøtter",),
+        "f103",
+        "Signe Nesbø",
+        "Bakken 3\n9991 Nordbyen",
+        "Nordbyen",
+        allergies=("nøtter",),
         next_of_kin="Jon Nesbø (sønn), 98 76 00 03",
     ),
     _person(
-        "f104", "Torvald Lien", "Havnegata 7\n9990 Fjordvik", "Sentrum",
+        "f104",
+        "Torvald Lien",
+        "Havnegata 7\n9990 Fjordvik",
+        "Sentrum",
         delivery="onsdag formiddag",
     ),
     _person("f105", "Gudrun Aas", "Bakken 11\n9991 Nordbyen", "Nordbyen", budget=Decimal(300)),

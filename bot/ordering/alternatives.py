@@ -77,9 +77,7 @@ def of_kind(turn: Turn, now: Product) -> list[Product]:
     return [each for each in found if each.product_id != now.product_id]
 
 
-def put(
-    turn: Turn, found: list[Product], line: BasketLine, act: Act, phrase: str
-) -> Outcome:
+def put(turn: Turn, found: list[Product], line: BasketLine, act: Act, phrase: str) -> Outcome:
     """Take the one that was found beside or instead of `line`, or ask which."""
     amount = Amount(line.quantity, "kg" if line.unit == "kg" else "")
     question = ProductQuestion(
@@ -209,7 +207,7 @@ def other_ware(turn: Turn, words: list[str]) -> Outcome | None:
 def not_that(turn: Turn, text: str) -> Request | None:
     """ "nei, ikke det, laks": the wish that is named instead of what was spoken of last."""
     tokens = [t for t in tokenise(text) if t.kind in (Kind.WORD, Kind.NUMBER)]
-    if tokens and tokens[0].plain == "nei":
+    while tokens and tokens[0].plain in ("nei", "takk", "men"):
         tokens = tokens[1:]
     words = [token.plain for token in tokens]
     if len(words) < 3 or words[0] != "ikke" or words[1] not in ("det", "den", "de", "dem"):
@@ -218,9 +216,7 @@ def not_that(turn: Turn, text: str) -> Request | None:
     named = [line.phrase for line in wish.lines]
     if not named or wish.unaccounted or any(line.act is Act.REMOVE for line in wish.lines):
         return None
-    wares = all(
-        phrase and not points_only(phrase) and turn.sold(phrase) for phrase in named
-    )
+    wares = all(phrase and not points_only(phrase) and turn.sold(phrase) for phrase in named)
     return wish if wares else None
 
 

@@ -189,9 +189,7 @@ _QUANTITY_TALK = word_set(
 
 def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
     size = len(phrase)
-    return any(
-        tuple(words[at : at + size]) == tuple(phrase) for at in range(len(words) - size + 1)
-    )
+    return any(tuple(words[at : at + size]) == tuple(phrase) for at in range(len(words) - size + 1))
 
 
 def _negated(tokens: list[Token], options: Sequence[Option]) -> tuple[list[Token], int | None]:
@@ -201,8 +199,10 @@ def _negated(tokens: list[Token], options: Sequence[Option]) -> tuple[list[Token
         return tokens, None
     start = plains.index("ikke")
     end = start + 1
-    while end < len(tokens) and plains[end] not in ("men", "nei") and (
-        tokens[end].kind not in (Kind.COMMA, Kind.STOP)
+    while (
+        end < len(tokens)
+        and plains[end] not in ("men", "nei")
+        and (tokens[end].kind not in (Kind.COMMA, Kind.STOP))
     ):
         end += 1
     out = _choose(tokens[start + 1 : end], options)
@@ -439,4 +439,3 @@ def _quantity(amounts: Sequence[tuple[Read, bool]], option: Option) -> Amount | 
         if not numbered and not is_size:
             return amount
     return None
-

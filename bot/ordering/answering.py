@@ -15,7 +15,7 @@ from bot.ordering.edits import Edit
 from bot.ordering.fillers import DESCRIBING
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
-from bot.ordering.pointing import EXTREMES, IDLE, words_in
+from bot.ordering.pointing import EXTREMES, IDLE, described, is_description, words_in
 from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
@@ -53,6 +53,8 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if act == "affirm" or takes_it(text) or (agrees and (question.proposed or len(products) == 1)):
         return _yes(turn, question, products)
     instead = not_that(turn, text)
+    if instead is not None and all(is_description(line.phrase) for line in instead.lines):
+        return _described(turn, question, instead)
     if instead is not None:
         return turn.apply(instead, Act.ADD, _let_go(turn, question))
     request = turn.parse(text)
@@ -91,8 +93,16 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     return _something_else(turn, question, act, text)
 
 
+def _described(turn: Turn, question: ProductQuestion, wish: Request) -> Outcome:
+    """ "Nei takk, ikke den, noe mildt": the ware that was asked about, of another kind."""
+    phrase = described(question.phrase, [line.phrase for line in wish.lines])
+    line = OrderLine(phrase, question.amount, Act.ADD, (0, len(phrase)))
+    return turn.apply(Request((line,), ()), Act.ADD, turn.edit_after_question())
+
+
 #: Words that take something out: "ta bort den første" chooses nothing.
 _OUT = frozenset({"bort", "fjern", "vekk", "stryk", "slett", "dropp", "fjerne", "ut"})
+_NO_THANKS = frozenset({"takk", "ingen", "ingenting", "likevel", "allikevel", "dropp", "glem"})
 _YES = frozenset({"ja", "jo", "jau", "jepp", "jada"})
 #: Acts whose own expressions name no ware, whatever a product is called ("ferdig").
 _NO_WARE = frozenset({"affirm", "deny", "done", "choose"})
@@ -188,8 +198,10 @@ def _every_one(
 
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
     amount = read_quantity_answer(text)
-    if amount is None and question.suggested is not None and (
-        act == "affirm" or takes_it(text) or (is_plain_yes(text) and words_of(text) & _YES)
+    if (
+        amount is None
+        and question.suggested is not None
+        and (act == "affirm" or takes_it(text) or (is_plain_yes(text) and words_of(text) & _YES))
     ):
         product = turn.shop.catalogue[question.product_id]
         amount = Amount(question.suggested, product.unit)
@@ -197,8 +209,8 @@ def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcom
         edit = turn.edit_after_question()
         turn.editor.put_amount(question, amount, edit)
         return turn.take(edit)
-    if act == "deny" and question.suggested is None:
-        return _drop(turn, question)
+    if act == "deny" and (question.suggested is None or words_of(text) & _NO_THANKS):
+        return _drop(turn, question)  # "nei takk" wants none; "nei" only not so many
     if act == "deny":
         turn.talk = turn.talk.asking(replace(question, suggested=None))
         return turn.end([])
@@ -245,16 +257,24 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
             amount = request.lines[0].amount
             assert amount is not None
             chosen, last = turn.talk.chosen, turn.talk.last_product
-            mends = words_of(text) & _MENDING and last in turn.talk.recent and (
-                turn.order.basket.line(last or "") is not None
+            mends = (
+                words_of(text) & _MENDING
+                and last in turn.talk.recent
+                and (turn.order.basket.line(last or "") is not None)
             )
             if (chosen is not None and chosen.amount is None) or mends:
                 # We have just gone back to another question: it is about what was chosen before.
                 return turn.apply(request, Act.CHANGE)
             turn.talk = turn.talk.asking(replace(question, amount=amount))
             return turn.end([wording.amount_noted(amount.value, amount.unit)])
-        if named and act != "out_of_scope" and _is_new_ware(turn, request) and (
-            _refuses(text) or (_is_broad(question) and not _goes_on(turn, question, text, request))
+        if (
+            named
+            and act != "out_of_scope"
+            and _is_new_ware(turn, request)
+            and (
+                _refuses(text)
+                or (_is_broad(question) and not _goes_on(turn, question, text, request))
+            )
         ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
     known = all(turn.sold(line.phrase) for line in request.lines if line.phrase)

@@ -208,16 +208,21 @@ def _opening(tokens: Sequence[Token], at: int) -> tuple[Ask, int] | None:
             return kind, end
     first = tokens[at].plain
     window = [token.plain for token in tokens[at : at + 8]]
-    if first == "hvor" and window[1:2] in (["mange"], ["mye"]) and "har" in window and (
-        "jeg" in window or "vi" in window
+    if (
+        first == "hvor"
+        and window[1:2] in (["mange"], ["mye"])
+        and "har" in window
+        and ("jeg" in window or "vi" in window)
     ):
         return Ask.HELD, at + 2
     if first == "hvor" and window[1:2] in (["mange"], ["mye"]):
         for place in range(3, len(window) - 1):
             if window[place : place + 2] == ["det", "i"] and window[place - 1] == "er":
                 return Ask.SIZE, at + 2  # "hvor mange poser er det i tepakken"
-            if window[place] in ("har", "fikk") and window[place + 1] in ("du", "dere") and (
-                any(word in _WRITTEN for word in window[place + 2 :])
+            if (
+                window[place] in ("har", "fikk")
+                and window[place + 1] in ("du", "dere")
+                and (any(word in _WRITTEN for word in window[place + 2 :]))
             ):
                 return Ask.HELD, at + 2  # "hvor mye melk har du satt opp"
     if first in ("står", "ligger", "er") and any(word in _LISTS for word in window[2:]):
@@ -251,8 +256,11 @@ def _is_property(word: str) -> bool:
 
 def _match(tokens: Sequence[Token], at: int, words: tuple[str, ...]) -> int | None:
     for number, word in enumerate(words):
-        while number and at < len(tokens) and tokens[at].plain in _THROUGH and (
-            tokens[at].plain != word
+        while (
+            number
+            and at < len(tokens)
+            and tokens[at].plain in _THROUGH
+            and (tokens[at].plain != word)
         ):
             at += 1
         if at >= len(tokens) or tokens[at].plain != word:
@@ -275,8 +283,10 @@ def _end(tokens: Sequence[Token], at: int) -> int:
         cue = read_cue(tokens, place)
         if cue is not None and cue[0] in _BREAKING and _content_after(tokens, cue[1]):
             return place
-        if token.kind is Kind.COMMA and place + 1 < len(tokens) and (
-            tokens[place + 1].plain in ("ja", "nei", "jeg", "så", "takk", "men")
+        if (
+            token.kind is Kind.COMMA
+            and place + 1 < len(tokens)
+            and (tokens[place + 1].plain in ("ja", "nei", "jeg", "så", "takk", "men"))
         ):
             return place
     return len(tokens)

@@ -52,8 +52,8 @@ def _names_no_ware(phrase: str) -> bool:
 
 def _is_talk(phrase: str, shop: Shop) -> bool:
     """Whether a phrase is only talk; what the shop has an answer to ("noe til middag") is not."""
-    joined = "".join(re.findall(r"\w+", phrase.casefold()))
-    return _names_no_ware(phrase) and shop.vocabulary.coverage((joined,)) < 1.0
+    words = re.findall(r"\w+", phrase.casefold())
+    return _names_no_ware(phrase) and not shop.vocabulary.is_saying(words)
 
 
 def _without_small_words(request: Request) -> Request:

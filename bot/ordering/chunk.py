@@ -22,6 +22,7 @@ from bot.ordering.tagging import Piece, Tag
 _PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})
 
 
+_LACKING = frozenset({"uten", "utan", "u"})
 #: How a ware is cut or packed, said after it: "jarlsberg i skiver", "brus på boks".
 _FORMS = word_set(
     """
@@ -44,6 +45,10 @@ _HARMLESS = word_set(
 )
 
 
+#: A smaller number is a number of packs.
+_FEWEST_IN_PACK = 4
+
+
 @dataclass(slots=True)
 class Ware:
     """A ware of a chunk: its words, its amount, and the places they have in the text."""
@@ -59,6 +64,7 @@ class Ware:
     to_amount: bool = False
     determined: bool = False
     too_much: bool = False
+    in_pack: bool = False  # the amount is what is in one pack: "med tolv (i)"
 
     def cover(self, start: int, end: int) -> None:
         """Let the span take in [start, end)."""
@@ -128,16 +134,15 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
             continue
         if piece.tag is Tag.FILLER:
             gap = bool(out) and out[-1][0] == "words"
-            determined = determined or any(
-                token.plain in DETERMINERS for token in piece.tokens
-            )
+            determined = determined or any(token.plain in DETERMINERS for token in piece.tokens)
             continue
         if piece.tag is Tag.WORD:
             run = out[-1][1] if out and out[-1][0] == "words" else None
             if not isinstance(run, list):
                 if determined:
                     out.append(("determined", piece))
-                run, gap, links = [], False, []
+                run, gap = [], False
+                links = [link for link in links if link.plain in _LACKING]
                 out.append(("words", run))
             if run and all(word.size for word in run):
                 links = []  # "to halvlitere med pils"
@@ -149,6 +154,8 @@ def _elements(pieces: Sequence[Piece]) -> list[tuple[str, object]]:
                 run.append(Word(token, link, gap and not number, piece.size, piece.glued or fast))
         elif piece.tag is Tag.AMOUNT:
             into = any(link.plain in ("til", "te") for link in links)
+            if any(link.plain in ("med", "m") for link in links):
+                piece = replace(piece, glued=True)  # "et brett med tolv": what is in one pack
             out.append(("to" if into else "amount", piece))
         else:
             out.append(("mark", piece))
@@ -208,7 +215,20 @@ def _may_take(group: _Group, piece: Piece) -> bool:
     if not group.amounts:
         return True
     amount = piece.amount
-    return amount is not None and amount.unit in ("l", "kg")
+    return amount is not None and (amount.unit in ("l", "kg") or _is_in_pack(piece))
+
+
+def _is_in_pack(piece: Piece) -> bool:
+    """Whether a number tells how many there are in one pack: "(et brett) med tolv"."""
+    amount = piece.amount
+    return (
+        piece.glued
+        and amount is not None
+        and amount.unit in ("", "stk")
+        and not amount.vague
+        and amount.value == amount.value.to_integral_value()
+        and amount.value >= _FEWEST_IN_PACK
+    )
 
 
 def _wares(group: _Group, judge: Judge) -> list[Ware]:
@@ -223,15 +243,20 @@ def _wares(group: _Group, judge: Judge) -> list[Ware]:
             wares[-1].cover(first.token.start, segment.words[-1].token.end)
             continue
         ware = Ware(_tokens(segment), segment.known)
+        if linked in _LACKING and not wares:
+            ware.words = [first.link[0], *ware.words]  # "uten sukker" is no sukker
         ware.cover(ware.words[0].start, ware.words[-1].end)
         wares.append(ware)
     if not wares:
         wares.append(Ware())
-    before = not group.words or not group.amounts or (
-        group.amounts[0].start < group.words[0].token.start
+    before = (
+        not group.words
+        or not group.amounts
+        or (group.amounts[0].start < group.words[0].token.start)
     )
     owner = wares[0] if before else wares[-1]
     owner.amount = amount
+    owner.in_pack = len(group.amounts) == 1 and _is_in_pack(group.amounts[0])
     owner.to_amount = group.to_amount
     for piece in (*group.amounts, *lost):
         owner.cover(piece.start, piece.end)
@@ -291,6 +316,10 @@ def _one_amount(pieces: Sequence[Piece]) -> tuple[Amount | None, list[Piece], li
     if len(real) == 2 and real[1].tokens[0].said in ("halve", "halv") and real[0].amount:
         # "to halve brød" are two of them.
         return real[0].amount, real[1:], lost
+    first, *others = pieces
+    inner = next((piece for piece in others if _is_in_pack(piece)), None)
+    if inner is not None and inner.amount is not None and first.amount is not None:
+        return replace(first.amount, pack_pieces=int(inner.amount.value)), [], others
     counts = [p for p in real if p.amount and p.amount.unit not in ("l", "kg")]
     measures = [p for p in real if p.amount and p.amount.unit in ("l", "kg")]
     if counts and measures:

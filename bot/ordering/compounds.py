@@ -9,10 +9,13 @@ from functools import lru_cache
 from bot.ordering.lemmas import basic_forms, word_set
 
 #: Wares so short that a rule on length would not let them stand at the end of a compound.
-_SHORT_TAILS = frozenset(("is", "te", "øl"))
+SHORT_TAILS = frozenset(("is", "te", "øl"))
 #: Endings that look like a ware and are not one.
 #: Words whose end only looks like a ware: pålegg has nothing to do with egg.
-_FALSE_COMPOUNDS = ("legg", "kost", "frost", "post", "toast", "frukost")
+_FALSE_COMPOUNDS = (
+    "legg", "kost", "frost", "post", "toast", "frukost", "rost", "posten", "koriander", "avlang",
+    "kompost",
+)  # fmt: skip
 
 _FALSE_TAILS = word_set(
     """
@@ -43,7 +46,7 @@ _PRODUCTIVE = 4
 def linked(front: str) -> Iterator[str]:
     """A front without its linking letter: "melke" -> "melke", "melk"; "bords" -> "bord"."""
     yield front
-    if len(front) > 3 and front[-1] in "se":
+    if len(front) > (4 if front[-1:] == "s" else 3) and front[-1] in "se":
         yield front[:-1]
 
 
@@ -55,7 +58,7 @@ class Splitter:
         self._words = frozenset(words)
         self._known: set[str] = {*_WARES, *_FORMS}
         for word in self._words:
-            if len(word) > 2 or word in _SHORT_TAILS:
+            if len(word) > 2 or word in SHORT_TAILS:
                 self._known.update(basic_forms(word))
         ends: Counter[str] = Counter()
         for word in self._words:
@@ -88,6 +91,7 @@ class Splitter:
                 and len(front) > 2
                 and (
                     tail in self._productive
+                    or (tail == "øl" and len(front) > 3)
                     or (
                         len(tail) > 4
                         and any(form in self._productive for form in basic_forms(tail))
@@ -103,14 +107,13 @@ class Splitter:
         return parts if parts and self._is_front(parts[0]) else None
 
     def _is_tail(self, tail: str) -> bool:
-        if tail in _FALSE_TAILS or (len(tail) < _MIN_TAIL and tail not in _SHORT_TAILS):
+        if tail in _FALSE_TAILS or (len(tail) < _MIN_TAIL and tail not in SHORT_TAILS):
             return False
         return _meets(basic_forms(tail), self._known)
 
     def _is_front(self, front: str) -> bool:
         return any(
-            (len(form) > 2 or form in _SHORT_TAILS) and form in self._known
-            for form in linked(front)
+            (len(form) > 2 or form in SHORT_TAILS) and form in self._known for form in linked(front)
         )
 
 

@@ -26,6 +26,11 @@ _URGENT = (
     r"\b(?:vondt|vont|ondt|smerter?|trykk|press|klemmer|stikker|svir)\b[\w ]* (?:bryst|hjert)",
     r"\bbrystsmerter?\b|\bhjerneslag\b|\bhjerteinfarkt\b|\bhjerteattakk\b|\bfått slag\b",
     r"\bblør\b|\bblør\w*\b|\bambulanse\w*\b|^\W*113\W*$|\bring 113\b|\bnødhjelp\b|\bakutt\b",
+    r"\b(?:vil|ønsker|skulle ønske|har lyst til)\b[\w ,]* (?:dø|døy|ta livet)\b",
+    r"\bta (?:mitt eget liv|livet (?:mitt|av))\b",
+    r"\b(?:vil|orker|ork|gidder|ønsker)\b[\w ]*\b(?:ikk\w*|itj|itte)\b[\w ]*\bleve?\b",
+    r"\b(?:for mange|for mye|feil)\b[\w ]*\b(?:tablett\w*|pille\w*|medisin\w*)\b",
+    r"\bslått hodet\b|\bdet (?:brenner|tar fyr)\b|\b(?:e|æ|eg|jeg|je|i) (?:ramla|datt|dætt)\b",
     r"\bbesvim\w*\b|\bsvimer av\b|\bligger på gulvet\b|\bkommer meg ikke opp\b|\bforgifta\b",
 )
 _ABUSE = word_set(

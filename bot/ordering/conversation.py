@@ -22,6 +22,7 @@ from bot.ordering import (
     wording,
 )
 from bot.ordering.acts import read_act
+from bot.ordering.all_but import all_but
 from bot.ordering.another import ask_another
 from bot.ordering.answer import read_answer
 from bot.ordering.asking import Ask, read_inquiries
@@ -41,7 +42,7 @@ from bot.ordering.context import (
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
-from bot.ordering.pointing import words_in
+from bot.ordering.pointing import held_line, points_at, words_in
 from bot.ordering.reading import introduces
 from bot.ordering.request import Act
 from bot.ordering.shop import Shop
@@ -133,6 +134,9 @@ class Conversation:
         both = self._two_acts(act, text)
         if both is not None:
             return both
+        others = all_but(turn, text)
+        if others is not None:
+            return others
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:
@@ -141,6 +145,8 @@ class Conversation:
             act = "add"
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
+        if act == "undo" and turn.talk.question is not None and "ikke" in words_in(text)[:2]:
+            act = "deny"  # "ikke den": of what was just asked
         if act == "undo" and read_act(text) != "undo" and text:
             act = "nlu_fallback"  # what was only learned takes nothing back
         if act in _MISTAKEN and read_act(text) is None:
@@ -176,6 +182,9 @@ class Conversation:
         limited = limited_wish(turn, act, text)
         if limited is not None:
             return limited
+        pointed_at = self._pointed_at(act, text)
+        if pointed_at is not None:
+            return pointed_at
         order, done = split_done(text)
         if done and self._names_something(order):
             return self._then_done(act, order)
@@ -206,6 +215,20 @@ class Conversation:
                 )
                 return turn.apply(request, EDITS[edit_of(act, text, request, held)])
         return self._other(act, text)
+
+    def _pointed_at(self, act: str, text: str) -> Outcome | None:
+        """ "Den der fersken": when it lies in the basket, that is said and nothing is added."""
+        turn = self._turn
+        if not points_at(text) or act not in ("add", "choose", "nlu_fallback", "out_of_scope"):
+            return None
+        lines = turn.parse(text).lines
+        if len(lines) != 1 or not lines[0].phrase or lines[0].act or lines[0].amount:
+            return None
+        line = held_line(turn, lines[0].phrase)
+        if line is None:
+            return None
+        turn.talk = replace(turn.talk, last_product=line.product_id)
+        return turn.end([wording.held_already(line.name)])
 
     def _act_at_read_back(self, act: str, text: str) -> str:
         """What is meant right after "skal jeg bestille dette?": only a plain yes sends it."""

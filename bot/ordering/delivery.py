@@ -26,8 +26,11 @@ def read_wish(text: str) -> str | None:
     left to the question that follows.
     """
     words = [word.casefold() for word in _WORD.findall(text)]
-    words = [w for w, before in zip(words, ["", *words], strict=False)
-             if not (w == "morgen" and before == "i")]
+    words = [
+        w
+        for w, before in zip(words, ["", *words], strict=False)
+        if not (w == "morgen" and before == "i")
+    ]
     day = _first(words, _DAYS)
     part = _first(words, _PARTS)
     return " ".join(found for found in (day, part) if found) or None

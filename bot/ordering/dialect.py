@@ -103,18 +103,27 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
     counted = bool(before) and (
         before[-1].kind is Kind.NUMBER or read_number_word(before[-1].said) is not None
     )
-    if said == "tå" and after is not None and counted and (
-        after.said.endswith(_DEFINITE) or after.plain in _THEM
+    if (
+        said == "tå"
+        and after is not None
+        and counted
+        and (after.said.endswith(_DEFINITE) or after.plain in _THEM)
     ):
         return replace(token, said="av", plain="av")
     if said in ("eg", "æg") and counted:
         return replace(token, said="egg", plain="egg")
     last = before[-1] if before else None
     closes = after is None or after.kind is not Kind.WORD
-    if said == "te" and closes and last is not None and last.said.endswith(("a", "an")) and (
-        last.plain not in _LEFT_ALONE
-        and judge.coverage((last.said,)) >= _KNOWN
-        and _DIALECT.intersection(other.said for other in before)
+    if (
+        said == "te"
+        and closes
+        and last is not None
+        and last.said.endswith(("a", "an"))
+        and (
+            last.plain not in _LEFT_ALONE
+            and judge.coverage((last.said,)) >= _KNOWN
+            and _DIALECT.intersection(other.said for other in before)
+        )
     ):
         return replace(token, said="til", plain="til")  # "å så poteta te"
     if said == "te" and after is not None and after.said == "å" and before:
@@ -122,9 +131,14 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
     if said == "te" and after is not None and after.plain in _TOWARDS and before:
         return replace(token, said="til", plain="til")
     split = before[-1].said + "e" + after.said if before and after is not None else ""
-    if said == "e" and after is not None and after.plain not in SMALL_WORDS and (
-        judge.coverage((after.said,)) >= _SURE
-        and not (split and judge.coverage((split,)) >= _SURE)  # "fisk e pudding"
+    if (
+        said == "e"
+        and after is not None
+        and after.plain not in SMALL_WORDS
+        and (
+            judge.coverage((after.said,)) >= _SURE
+            and not (split and judge.coverage((split,)) >= _SURE)  # "fisk e pudding"
+        )
     ):
         return replace(token, said="en", plain="en")
     if said == "paar":

@@ -30,6 +30,11 @@ MOST_WITHOUT_ASKING = Decimal(24)
 #: More than this is a slip of the tongue or of the ear, also when it is said twice.
 MOST_BELIEVED = Decimal(1000)
 
+#: So many packs of so many pieces are asked about when they are more pieces than this.
+_MANY_PACKS = Decimal(6)
+_MANY_IN_PACK = Decimal(10)
+_MANY_PIECES = Decimal(100)
+
 Policy = Callable[[Restriction], str]
 
 
@@ -216,8 +221,10 @@ class Editor:
         """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
         product = self._shop.catalogue.get(edit.touched) if edit.touched else None
         held = product is not None and edit.basket.line(product.product_id) is not None
-        if (product is None or not held) and line.amount is not None and (
-            act in (Act.ADD, Act.CHANGE) and not line.relative and line.amount.value > 0
+        if (
+            (product is None or not held)
+            and line.amount is not None
+            and (act in (Act.ADD, Act.CHANGE) and not line.relative and line.amount.value > 0)
         ):
             asked = ProductQuestion(
                 wording.number(abs(line.amount.value)), (), Act.ADD.value, line.amount
@@ -294,7 +301,8 @@ class Editor:
             edit.questions.append(question)
             return
         packs = plan(product, amount, self._shop.siblings(product))
-        if packs.quantity > (MOST_BELIEVED if asked else MOST_WITHOUT_ASKING):
+        many = packs.quantity > MOST_WITHOUT_ASKING or _is_too_many(packs)
+        if packs.quantity > MOST_BELIEVED or (many and not asked):
             likely = packs.quantity if packs.quantity <= MOST_BELIEVED else None
             edit.questions.append(
                 AmountQuestion(phrase, product.product_id, likely, act, instead_of)
@@ -378,11 +386,18 @@ class Editor:
         if line.instead_of:
             old_phrase = line.instead_of.removeprefix("ene ").removeprefix("eine ")
             match = self._shop.in_basket(old_phrase, edit.basket)
-            if not isinstance(match, Certain):
+            if isinstance(match, Unknown):
                 edit.absent.append(line.instead_of)
                 outgoing = None
+            elif len(match.candidates) > 1 and not isinstance(match, Certain):
+                # Which of them goes is asked; what comes instead comes at once.
+                held = tuple(each.product.product_id for each in match.candidates)
+                edit.questions.append(ProductQuestion(old_phrase, held, Act.REMOVE.value))
+                if line.phrase:
+                    self._add(line.phrase, line.amount, edit)
+                return
             else:
-                outgoing = match.candidate.product.product_id
+                outgoing = match.candidates[0].product.product_id
         old = edit.basket.line(outgoing) if outgoing else None
         if old is not None and old.quantity > 1 and _only_one(line.instead_of) and line.phrase:
             # "bytt den ene": the others stay.
@@ -460,6 +475,14 @@ class Editor:
             edit.removed.append(wording.line(line))
         else:
             edit.changed.append(wording.line(replace(line, quantity=quantity)))
+
+
+def _is_too_many(packs: PackPlan) -> bool:
+    """Whether so many pieces are hardly meant: twelve trays of twelve eggs."""
+    content = packs.product.content
+    if content is None or content.unit != "stk" or packs.quantity < _MANY_PACKS:
+        return False
+    return content.amount >= _MANY_IN_PACK and content.amount * packs.quantity > _MANY_PIECES
 
 
 def basket_line(product: Product, quantity: Decimal) -> BasketLine:

@@ -34,7 +34,7 @@ FILLERS = word_set(
     huskelista kurv kurven kurva korga handlekurv handlekurven handlekurva vogn vogna vognen
     handlevogn handlevogna korg bestilling bestillinga bestillingen ordre ordren ordra butikk
     butikken butikken's slags type typen sort sorten deler delene
-    sitter sitt satt sitte står stod stå ligger lå ligge bor bodde bo heter het døde dør lever levde
+    sitter sitt satt sitte står stod stå ligger lå ligge bor bodde bo heter het døde dør levde
     lage lager laga spise spiser spist drikke drikker drakk sove sover sov snakke snakker snakket
     prate prater pratet ringe ringer ringte sendte jobbe jobber vente venter ventet bruke bruker
     brukt brukte mene mener mente høre hørte se så sett såg føle føler følte leve lese leser leste

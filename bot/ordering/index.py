@@ -17,7 +17,7 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from bot.ordering.catalogue import Product
-from bot.ordering.compounds import Splitter, linked
+from bot.ordering.compounds import SHORT_TAILS, Splitter, linked
 from bot.ordering.lemmas import basic_forms, sound, without_marks, word_set
 from bot.ordering.phrase import SOFT, SizeFact, read_words, split_name
 from bot.ordering.pronunciation import Pronounce, likeness, rough
@@ -124,6 +124,11 @@ _FUZZY_SHORT = 0.82
 _AS_IT_SOUNDS = 0.93
 #: A likeness that is always asked about.
 _NEVER_SURE = 0.8
+#: A word is looked for at the end of compounds when it is so long, and the compound so much longer.
+_SHORTEST_END = 5
+_LONGER_THAN_END = 3
+#: What is free of something is never that thing.
+_FREE_OF = ("fri", "frie", "fritt", "løs", "løse", "løst")
 _MANY_FORMS = 12
 _MANY_GRAMS = 8
 _MANY_NEAR = 30
@@ -148,7 +153,20 @@ _STATES: dict[str, float] = {
     "frossen": 5.5,
 }
 
+#: English words on Norwegian packs, as people say them.
+_IN_NORWEGIAN = {
+    "red": "rød", "white": "hvit", "blue": "blå", "black": "svart", "green": "grønn",
+    "gold": "gull", "silver": "sølv", "peach": "fersken", "lemon": "sitron", "apple": "eple",
+    "orange": "appelsin", "raspberry": "bringebær", "strawberry": "jordbær",
+    "blueberry": "blåbær", "chicken": "kylling", "garlic": "hvitløk", "cinnamon": "kanel",
+    "coconut": "kokos", "caramel": "karamell", "chocolate": "sjokolade", "vanilla": "vanilje",
+    "mint": "mynte", "soft": "myk", "sensitive": "sensitiv", "double": "dobbel",
+    "light": "lett", "zero": "sukkerfri", "large": "stor", "small": "liten", "cheese": "ost",
+    "hot": "sterk", "sweet": "søt",
+}  # fmt: skip
 _BRAND_IS_HEAD = -1
+#: A word that is worth no more than this says of what kind a ware is, not what it is.
+_NO_WARE = 0.2
 #: Words of fruit and vegetables that are kept: they are what they were.
 _PRESERVED = word_set(
     """
@@ -157,6 +175,12 @@ _PRESERVED = word_set(
     økologisk fersk pakke pose rå kjerne
     """
 )
+
+_PRESERVED_ONLY = _PRESERVED - word_set(
+    "fersk pakke pose løsvekt nett halv hel skive skiver bit biter delt økologisk rå hakket"
+)
+#: Words of the departments whose wares are fresh when nothing else is said.
+_FRESH_SHELVES = word_set("frukt bær grønnsaker poteter brød rundstykker fersk kjøtt kylling")
 
 #: The tail half of every place.
 TAIL_BITS = int("10" * 64, 2)
@@ -186,6 +210,7 @@ class Entry:
         adjuncts: the bits of what only says what is in it ("… med melk").
         category: words of its department.
         store_brand: whether it is a chain's own brand.
+        fresh: whether it is sold fresh and says nothing else.
     """
 
     product: Product
@@ -203,6 +228,7 @@ class Entry:
     adjuncts: int
     category: tuple[str, ...]
     store_brand: bool
+    fresh: bool = False
 
 
 class Index:
@@ -243,6 +269,7 @@ class Index:
         self._plain: dict[str, list[str]] = defaultdict(list)
         self._deletes: dict[str, list[str]] = defaultdict(list)
         self._grams: dict[str, list[str]] = defaultdict(list)
+        self._ends: dict[str, list[str]] = defaultdict(list)
         self._said: dict[str, str] = {}
         self._heard: dict[str, list[str]] = defaultdict(list)
         for word in {**self._postings, **self._category_postings}:
@@ -258,6 +285,8 @@ class Index:
             self._forms[form].append(word)
         if not word.isalpha() or len(word) < 3:
             return
+        if len(word) >= _LONGER_THAN_END + _SHORTEST_END:
+            self._ends[word[-_SHORTEST_END:]].append(word)
         key = sound(word)
         self._sounds[key].append(word)
         self._plain[without_marks(word)].append(word)
@@ -368,6 +397,10 @@ class Index:
             seen[word] |= 3 << (2 * place)
             place += 1
         for word, bits in tuple(seen.items()):
+            norwegian = _IN_NORWEGIAN.get(word)
+            in_brand = word in name.brand or word in name.brand_words
+            if norwegian is not None and not in_brand and not bits & head:
+                seen.setdefault(norwegian, bits)
             usual_word = self._spell(word) if self._spell else word
             if usual_word not in seen:
                 seen[usual_word] = bits
@@ -396,6 +429,8 @@ class Index:
             adjuncts=adjuncts,
             category=name.category,
             store_brand=any(brand <= words for brand in _STORE_BRANDS),
+            fresh=not _FRESH_SHELVES.isdisjoint(name.category)
+            and not any(form in _PRESERVED_ONLY for word in words for form in basic_forms(word)),
         )
 
     def knows(self, word: str) -> bool:
@@ -433,16 +468,35 @@ class Index:
         if len(word) < 3 or not word.isalpha() or word in found:
             return found
         key = sound(word)
+        parts = self.split.both_known(word)
         for other in self._sounds.get(key, ()) if len(key) > 2 else ():
             if min(len(word), len(other)) > 3 and other not in found:
                 found[other] = 0.93 if other[0] == word[0] else 0.91
+                short = parts is not None and parts[1] in SHORT_TAILS
+                if parts is not None and (
+                    (short and not other.endswith(parts[1])) or other[0] != word[0]
+                ):
+                    # "spinatte" would be tea, and "kyllingboller" are no skillingsboller
+                    found[other] = _NEVER_SURE
         for other in self._plain.get(word, ()):
             found.setdefault(other, 0.93)
         self._add_forms(found)
         if fuzzy and not found:
             self._alike(word, key, found, by_ear)
             self._add_forms(found)
+        if fuzzy and max(found.values(), default=0.0) <= _NEVER_SURE:
+            found.update(dict.fromkeys(self._ending_in(word), _NEVER_SURE))
         return found
+
+    def _ending_in(self, word: str) -> list[str]:
+        """Compounds that end in a word which stands nowhere else: "smokk" of "narresmokk"."""
+        if len(word) < _SHORTEST_END:
+            return []
+        return [
+            other
+            for other in self._ends.get(word[-_SHORTEST_END:], ())
+            if other.endswith(word) and len(other) >= len(word) + _LONGER_THAN_END
+        ]
 
     def _add_forms(self, found: dict[str, float]) -> None:
         """Adds the other forms of the words that were found: "kjøtkake" is "kjøttkaker" too."""
@@ -480,11 +534,16 @@ class Index:
         likely = {other: similarity(word, key, other) for other in near}
         if self._pronounce and by_ear and max(likely.values(), default=0.0) < _AS_IT_SOUNDS:
             self._listen(self._said.get(word) or self._pronounce(word), likely)
+        parts = self.split.both_known(word)
         for other, alike in likely.items():
+            if parts is not None and not other.endswith(basic_forms(parts[1])):
+                alike = min(alike, _NEVER_SURE)  # "mandarinis" is no mistake for mandariner
             if len(word) <= 4:
                 # In a short word one other letter makes another word ("sofa", "soda").
                 close = alike >= _FUZZY_SHORT and len(other) > 3
                 alike = _NEVER_SURE if close else 0.0
+            if word.endswith(_FREE_OF) and not other.endswith(_FREE_OF):
+                continue  # "sukkerfri" is no mistake for sukker
             if len(word) - len(other) > 1 and word.endswith(basic_forms(other)):
                 continue  # "bilbatteri" is another ware than "batteri", not a mistake
             if alike >= _FUZZY_MIN:
@@ -532,8 +591,8 @@ class Index:
                 alike = _AS_IT_SOUNDS * likeness(said, sounds)
                 likely[other] = max(likely.get(other, 0.0), alike)
 
-    def nearest(self, word: str) -> list[str]:
-        """The few words that look most like one that the shop does not have, likeliest first.
+    def nearest(self, word: str) -> list[tuple[str, float]]:
+        """The few words most like one that the shop does not have, likeliest first, 0..1.
 
         They are further away than a mistake (see `find`): only good for asking "mener du …?".
         """
@@ -547,7 +606,7 @@ class Index:
         if self._pronounce:
             self._listen(self._pronounce(word), likely)
         ranked = sorted(likely.items(), key=lambda item: (-item[1], item[0]))
-        return [other for other, alike in ranked if alike >= _GUESS][:_MOST_GUESSES]
+        return [each for each in ranked if each[1] >= _GUESS][:_MOST_GUESSES]
 
     def _by_grams(self, key: str) -> list[str]:
         """Words that share most letter triples with a sound key, for more than two mistakes."""
@@ -695,13 +754,16 @@ def _head_place(
         elif word in MINOR:
             value = 0.05
         elif is_adjective(word):
-            value = 0.2
+            value = _NO_WARE
         elif _is_at_home_elsewhere(name, word, homes):
             value = 0.3  # the blåbær of "Skyr blåbær"
         if cut:
             value *= 0.05
         if value >= best_value:
             best, best_value = at, value
+    brand = [at for at, word in enumerate(name.tokens) if word in name.brand_words]
+    if brand and best_value <= _NO_WARE and is_adjective(name.tokens[best]):
+        return brand[-1]  # "Coca-Cola uten sukker"
     return best
 
 
@@ -739,6 +801,11 @@ def _is_at_home_elsewhere(name: _Name, word: str, homes: dict[str, set[str]]) ->
     category = name.product.category
     found = [homes[form] for form in basic_forms(word) if form in homes]
     return bool(found) and not any(category in each for each in found)
+
+
+def is_state(word: str) -> bool:
+    """Whether a word only says how a ware is cut or kept: "skivet", "frossen"."""
+    return any(form in _STATES for form in basic_forms(word))
 
 
 def is_adjective(word: str) -> bool:

@@ -219,8 +219,10 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
     if inquiry.kind in (Ask.BIGGER, Ask.SMALLER):
         return _resized(turn, phrase, spoken_of[0], allowed, inquiry.kind is Ask.BIGGER)
     question = turn.talk.question
-    if inquiry.kind is Ask.CHEAPEST and not inquiry.phrases and (
-        turn.talk.shown is not None or isinstance(question, ProductQuestion)
+    if (
+        inquiry.kind is Ask.CHEAPEST
+        and not inquiry.phrases
+        and (turn.talk.shown is not None or isinstance(question, ProductQuestion))
     ):
         # "hvilken er billigst" of those that were just named.
         cheapest = min(spoken_of, key=lambda each: each.price)

@@ -147,6 +147,7 @@ _BASIC = word_set(
     pasta sukker pepper smør vann is te ris løk fisk vin lim lime mat bacon sennep ingefær
     pizza cola salsa feta chia kola nutella paprika mokka kefir servelat salat spinat tomat
     potet kjeks majones soda soya tortilla papaya mango havre eple egg ost rømme prim kaker
+    koriander
     melon sitron timian oregano mandarin klementin nektarin rosin chorizo burger hummer
     ketchup bleier mager wiener karbonade center inger anker lammer kremet rasp raps
     vegan parmesan marsipan safran mascarpan merian maran
@@ -193,6 +194,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
                 forms[f"{stem[:-1]}{stem[-2]}e{stem[-1]}"] = None
             if word.endswith("ere"):
                 forms[word[:-1]] = None
+    if word.endswith("ande"):
+        forms[word[:-4] + "ende"] = None  # nynorsk: frittgåande, flytande
     # hakkede -> hakket, norske -> norsk, stekte -> stekt, naturlige -> naturlig
     if word.endswith("ede"):
         forms[word[:-2] + "t"] = None

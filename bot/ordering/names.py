@@ -52,8 +52,10 @@ def names(tokens: Sequence[Token], judge: Judge) -> set[int]:
                 start = at + len(opening)
                 found.update(range(start, _end(tokens, start, judge, 2)))
         following = at + 1
-        if token.plain in _PERSON and following < len(tokens) and (
-            _is_name(tokens, following, judge, True)
+        if (
+            token.plain in _PERSON
+            and following < len(tokens)
+            and (_is_name(tokens, following, judge, True))
         ):
             found.add(following)
         before = plains[at - 1] if at else ""

@@ -54,6 +54,9 @@ _STANDARD: tuple[tuple[str, tuple[SizeFact, ...]], ...] = tuple(
     )
 )
 
+#: A pack is bigger than another when it is so many times as big.
+_CLEARLY = Decimal("1.2")
+
 
 class PackChooser:
     """Chooses between the sizes of one ware of one brand."""
@@ -87,7 +90,7 @@ class PackChooser:
         said = set(words.tokens)
         if by_content and said & BIG:
             # "den store colaen" is the big bottle, not six of them.
-            single = [each for each in by_content if _pieces(each) == 1]
+            single = [each for each in by_content if _unit(each) != "l" or _pieces(each) == 1]
             return (single if single and "storpakning" not in said else by_content)[-1]
         if by_content and said & SMALL:
             return by_content[0]
@@ -214,14 +217,35 @@ def spread(group: Sequence[Scored]) -> list[Scored]:
     return out[:MAX_OPTIONS]
 
 
+def beyond(taken: Entry, others: Sequence[Scored], big: bool) -> list[Scored]:
+    """The packs that are clearly bigger than one (or smaller), the most so first."""
+    content = taken.product.content
+    if content is None or (content.unit == "l" and content.pieces > 1):
+        return []
+    least = _size_of(taken)
+    found = []
+    for each in others:
+        own = each.entry.product.content
+        if own is None or own.unit != content.unit or (own.unit == "l" and own.pieces > 1):
+            continue
+        size = _size_of(each.entry)
+        if (size[0] > least[0] * _CLEARLY) if big else (size[0] * _CLEARLY < least[0]):
+            found.append(each)
+    return sorted(found, key=lambda each: _size_of(each.entry), reverse=big)
+
+
 def _bigness(each: Scored) -> tuple[Decimal, Decimal]:
+    return _size_of(each.entry)
+
+
+def _size_of(entry: Entry) -> tuple[Decimal, Decimal]:
     """How big a pack is: bags of four litres are bigger than bags of one, however few they are."""
-    content = each.entry.product.content
+    content = entry.product.content
     amount = content.amount if content is not None else Decimal(0)
     if content is None or content.unit != "stk":
         return amount, amount
-    measures = [value for unit, value in each.entry.sizes if unit != "stk"]
-    return max(measures, default=Decimal(0)), amount
+    measures = [value for unit, value in entry.sizes if unit != "stk"]
+    return max(measures, default=amount), amount
 
 
 def _plain_ware(entry: Entry) -> tuple[str, ...]:

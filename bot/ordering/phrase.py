@@ -41,6 +41,18 @@ _SIZE_WORDS: dict[str, SizeFact] = {
     "dusin": ("stk", Decimal(12)),
     "tolvpk": ("stk", Decimal(12)),
 }
+#: Measures that mean one when no number stands before them.
+_ONE_OF: dict[str, SizeFact] = {"kilo": ("kg", Decimal(1)), "liter": ("l", Decimal(1))}
+#: Packs by their number: "en sekser".
+_BY_NUMBER = {
+    "sekser": 6, "sekseren": 6, "seksern": 6, "sekspakken": 6, "tolver": 12, "tolveren": 12,
+}  # fmt: skip
+_CLOSED = re.compile(
+    r"(?P<number>\w{2,}?)(?P<unit>liter|kilo|gram|desi)(?:s|en|ern)?"
+    r"(?:flaske|flaska|flasken|kartong|kartongen|pakke|pakka|pakken|pakning|pose|posa|posen"
+    r"|stykke|boks|beger|glass)?"
+)
+_PARTS = {"halv": Decimal("0.5"), "kvart": Decimal("0.25"), "kvarts": Decimal("0.25")}
 _PERCENT = frozenset(("%", "prosent", "prosents", "prosentig"))
 
 #: "uten salt" and "usaltet" are one thing; both are written the second way.
@@ -53,10 +65,30 @@ _WITHOUT: dict[str, str] = {
     "alkohol": "alkoholfri",
     "melk": "melkefri",
     "parfyme": "uparfymert",
+    "stein": "steinfri",
+    "sten": "steinfri",
+    "steiner": "steinfri",
+    "skinn": "skinnfri",
+    "bein": "beinfri",
+    "ben": "beinfri",
+    "skall": "skallfri",
+    "fett": "fettfri",
+    "nøtter": "nøttefri",
 }
 _NUMBERED = frozenset(("størrelse", "storleik", "str", "nr", "nummer"))
 _WITHOUT_WORDS = frozenset(("uten", "u", "utan", "uta"))
-_SAME = {"parfymefri": "uparfymert", "parfymefritt": "uparfymert", "utan": "uten"}
+_SAME = {
+    "parfymefri": "uparfymert",
+    "parfymefritt": "uparfymert",
+    "utan": "uten",
+    "usøtet": "sukkerfri",
+    "usøta": "sukkerfri",
+    "usukret": "sukkerfri",
+    "benfri": "beinfri",
+    "saltfri": "usaltet",
+    "saltfritt": "usaltet",
+}
+_AND = frozenset(("og", "eller", "å"))
 
 #: Words without a demand of their own: they may explain a word of a product, nobody misses them.
 SOFT = word_set(
@@ -71,14 +103,18 @@ SOFT = word_set(
     få jeg vil ha skal trenger kjøp kjøpe legg gi meg god gode godt fin ny nye pakke pakker
     pakken pakka pakk pk pakning boks bokser boksen pose poser posen kartong kartonger
     kartongen flaske flasker flaska flasken beger begeret brett brettet glass glasset tube
-    tuber tuben rull ruller bunt bunter klase eske esker stk stykk stykker stykke liter kilo
+    tuber tuben rull ruller bunt bunter klase eske esker plate plata platen stk stykk stykker stykke
+    liter kilo
+    ikke ikkje være vere
     gram hekto desiliter l kg g cl dl ml the ca cirka nr også mer til ekte helst sånne
     """
 )
 
 
 #: Packs that come in sizes of their own: a "boks" of cola is a small one.
-PACK_WORDS = frozenset(("boks", "boksen", "flaske", "flaska", "flasken", "kartong", "beger"))
+PACK_WORDS = word_set(
+    "boks boksen bokser boksar flaske flaska flasken flasker kartong kartonger beger"
+)
 #: Sizes that are only big or small beside another.
 BIG = word_set(
     """
@@ -121,7 +157,7 @@ def read_words(text: str) -> Words:
     while at < len(raw):
         word = raw[at]
         after = raw[at + 1] if at + 1 < len(raw) else ""
-        size = _SIZE_WORDS.get(word) or _pack_of(word)
+        size = _SIZE_WORDS.get(word) or _pack_of(word) or _closed_size(word)
         if size is not None:
             sizes.add(size)
         elif (found := _sized(raw, at)) is not None:
@@ -132,6 +168,8 @@ def read_words(text: str) -> Words:
                 sizes.add(fact)
             at += used
             continue
+        elif word in _ONE_OF and len(raw) > 1:
+            sizes.add(_ONE_OF[word])  # "makaroni kilo"
         elif word in ("watt", "watts"):
             tokens.append("w")
         elif word in _NUMBERED and (number := read_number(raw[at + 1 : at + 4])) is not None:
@@ -142,6 +180,14 @@ def read_words(text: str) -> Words:
         elif word in _WITHOUT_WORDS and after in _WITHOUT:
             tokens.append(_WITHOUT[after])
             at += 2
+            while (
+                raw[at : at + 1]
+                and raw[at] in _AND
+                and raw[at + 1 : at + 2]
+                and (raw[at + 1] in _WITHOUT)
+            ):
+                tokens.append(_WITHOUT[raw[at + 1]])  # "uten skinn og bein"
+                at += 2
             continue
         elif word in ("u", "uten") and after == "tilsatt" and "sukker" in raw[at + 2 : at + 3]:
             tokens.append("sukkerfri")
@@ -156,12 +202,35 @@ def read_words(text: str) -> Words:
 
 def _pack_of(word: str) -> SizeFact | None:
     """ "trettipakning": a pack of thirty."""
-    for end in ("pakningen", "pakning", "pakka", "pakke", "pakk", "pack", "pk"):
+    for end in ("brettet", "brett", "pakningen", "pakning", "pakka", "pakke", "pakk", "pack", "pk"):
         if word.endswith(end) and len(word) > len(end) + 1:
             number = read_number([word[: -len(end)]])
             if number is not None and number[0] > 1:
                 return ("stk", _plain(number[0]))
     return None
+
+
+def is_size(word: str) -> bool:
+    """Whether one word says a size: "halvliter", "toliter"."""
+    return word in _SIZE_WORDS or _closed_size(word) is not None
+
+
+def _closed_size(word: str) -> SizeFact | None:
+    """ "en toliter", "halvannenlitersflaske", "en sekser": a size that is one word."""
+    if word in _BY_NUMBER:
+        return ("stk", Decimal(_BY_NUMBER[word]))
+    found = _CLOSED.fullmatch(word)
+    if found is None:
+        return None
+    number = found["number"]
+    value = _PARTS.get(number)
+    if value is None:
+        read = read_number([number])
+        if read is None or read[0] <= 0:
+            return None
+        value = read[0]
+    base, factor = UNITS["dl" if found["unit"] == "desi" else found["unit"]]
+    return (base, _plain(value * factor))
 
 
 def _sized(raw: list[str], at: int) -> tuple[SizeFact | str, int] | None:
@@ -179,7 +248,9 @@ def _sized(raw: list[str], at: int) -> tuple[SizeFact | str, int] | None:
         return ("stk", value), used + 1
     if unit in _PERCENT:
         return f"{_plain(value)}%".replace(".", ","), used + 1
-    if unit in ("watt", "watts") and value == value.to_integral_value():
+    if unit in ("mg", "milligram"):
+        return f"{_plain(value)}mg", used + 1
+    if unit in ("watt", "watts", "volt") and value == value.to_integral_value():
         return f"{_plain(value)}", used
     if unit in _SIZE_WORDS and not unit.startswith("halv") and value > 0:
         base, factor = _SIZE_WORDS[unit]

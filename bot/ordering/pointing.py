@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from bot.ordering.basket import BasketLine
-from bot.ordering.lemmas import word_set
+from bot.ordering.fillers import DESCRIBING
+from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.matcher import Certain
 from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.turn import Turn
@@ -25,6 +29,29 @@ EXTREMES = word_set(
     større mindre rimelig rimelige rimeligste rimeligere
     """
 )
+
+
+#: "den der fersken": somebody points at a ware instead of ordering one.
+_POINTS_AT = re.compile(
+    r"(?:nei|ja|men|og)?\W*(?:den|det|de) (?:der|derre|her|herre|dær|dere)\b", re.I
+)
+
+
+def is_description(phrase: str) -> bool:
+    """Whether a phrase only says of what kind a ware is: "mildt"."""
+    words = words_in(phrase)
+    return bool(words) and all(word in DESCRIBING for word in words)
+
+
+def described(phrase: str, told: Sequence[str]) -> str:
+    """A ware with what was told of it: "mild ost" for "ost" and "mildt"."""
+    kinds = [basic_forms(word)[-1] for each in told for word in words_in(each)]
+    return " ".join((*kinds, phrase))
+
+
+def points_at(text: str) -> bool:
+    """Whether a text begins with words that point: "den der fersken"."""
+    return _POINTS_AT.match(text.strip()) is not None
 
 
 def words_in(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from bot.ordering.dialect import in_bokmaal
 from bot.ordering.fold import fold
 from bot.ordering.lines import Act, OrderLine, Request
-from bot.ordering.norwegian import tokenise
+from bot.ordering.norwegian import Kind, tokenise
 from bot.ordering.segment import Judge
 from bot.ordering.tagging import tag
 from bot.ordering.vocabulary import Vocabulary
@@ -29,8 +29,18 @@ def parse(utterance: str, vocabulary: Vocabulary) -> Request:
         tuple(sorted(folded.lines, key=lambda line: line.span)),
         _texts(utterance, folded.loose),
         _texts(utterance, folded.questions),
-        _texts(utterance, folded.chatter),
+        tuple(
+            each
+            for each in _texts(utterance, folded.chatter)
+            if folded.lines or not _names_ware(each[2], judge)
+        ),
     )
+
+
+def _names_ware(story: str, judge: Judge) -> bool:
+    """Whether a ware is named in a story: beside no order it may be one, and is said back."""
+    words = [token.said for token in tokenise(story) if token.kind is Kind.WORD]
+    return any(judge.is_saying((word,)) for word in words)
 
 
 def _texts(utterance: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int, str], ...]:

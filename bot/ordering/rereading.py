@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
+from bot.ordering.compounds import SHORT_TAILS
 from bot.ordering.index import Index, deletions
 from bot.ordering.lemmas import basic_forms, sound, word_set
-from bot.ordering.phrase import SOFT
+from bot.ordering.numbers import read_number_word
+from bot.ordering.phrase import BIG, SMALL, SOFT, is_size
 from bot.ordering.synonyms import Synonyms
 
 #: What comes after one of these says what the ware is for or lies in.
@@ -37,6 +39,8 @@ _LETTERS_A_MISTAKE = 6
 _LETTERS_IN_PIECES = 5
 
 
+#: What a compound may end in that only says how a ware is packed: "colaflaske".
+_A_PACK = word_set("pakke pakka pose posa boks flaske flaska kartong glass tube beger eske")
 #: What has a colour on a ware that has none itself.
 _LOOKS = word_set(
     """
@@ -75,6 +79,7 @@ class Rereader:
         seen = {said}
         for reading in (
             self._as_dialect(said),
+            self._in_figures(said),
             self._joined(said),
             self._nearest_saying(said),
             self._misspelled(said),
@@ -105,6 +110,20 @@ class Rereader:
         if "te" not in said[1:-1]:
             return None
         return said[:1] + tuple("til" if word == "te" else word for word in said[1:-1]) + said[-1:]
+
+    @staticmethod
+    def _in_figures(said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "g trettifem", "pizza fire oster": numbers as they are printed, with their letter."""
+        out: list[str] = []
+        for word in said:
+            value = read_number_word(word)
+            if value is None or word in _ARTICLES:
+                out.append(word)
+            elif out and len(out[-1]) == 1 and out[-1].isalpha():
+                out[-1] = f"{out[-1]}{value}"
+            else:
+                out.append(str(value))
+        return tuple(out) if tuple(out) != said else None
 
     def _joined(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
         """ "jo gurt", "soli doks": neighbours that together are a known word, spelled so or so."""
@@ -144,6 +163,7 @@ class Rereader:
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
+        halves = self._index.split.both_known(joined) if len(said) == 1 else None
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
@@ -152,6 +172,11 @@ class Rereader:
                 # What sounds the same is one mistake, however many letters it takes.
                 by_ear = int(OSA.distance(key, sound(saying))) + 1
                 mistakes = min(int(OSA.distance(joined, saying)), by_ear)
+                if halves is not None and (
+                    (halves[1] in SHORT_TAILS and not saying.endswith(halves[1]))
+                    or saying[0] != joined[0]
+                ):
+                    continue  # "bringebærte" is another ware than bringebær
                 if mistakes * letters <= len(saying) + 2 and sound(saying)[0] == key[0]:
                     words = self._joined_forms[saying]
                     found[words] = min(mistakes, found.get(words, mistakes))
@@ -209,8 +234,16 @@ class Rereader:
             spelled = self._synonyms.spell(tail)
             if not (spelled != tail or self._known(tail)):
                 continue
+            if tail in SOFT and tail not in _A_PACK:
+                continue  # "bringebærte" is te; apart the "te" would count for nothing
+            if front in BIG or front in SMALL:
+                continue
             if front in _ARTICLES and len(tail) >= _LONG_ENOUGH:
                 return (spelled,)
+            if is_size(front):
+                return front, spelled
+            if front in SOFT:
+                continue
             front = self._synonyms.spell(front)
             if at >= _LONG_PART and self._known(front):
                 return front, spelled
@@ -225,6 +258,7 @@ class Rereader:
                 if before is None or len(before) >= _MOST_PARTS:
                     continue
                 known = part in ("i", "av") or (len(part) >= _LONG_PART and self._known(part))
+                known = known and not (end == len(word) and part in SOFT and part not in _A_PACK)
                 now = best[end]
                 if known and (now is None or len(before) + 1 < len(now)):
                     best[end] = (*before, self._synonyms.spell(part))

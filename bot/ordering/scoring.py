@@ -21,7 +21,9 @@ from bot.ordering.index import (
     Entry,
     Hits,
     Index,
+    is_state,
 )
+from bot.ordering.lemmas import basic_forms
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
 from bot.ordering.pronunciation import Pronounce
@@ -33,6 +35,7 @@ EXPLAINED = 0.74
 #: size than the one said; a quiet word is not in it; only its department has a word.
 _PENALTY_CONSTRAINT = 60.0
 _PENALTY_SIZE = 18.0
+_PENALTY_UNWANTED = 30.0
 _PENALTY_SOFT = 0.3
 _PENALTY_CATEGORY = 10.0
 #: A pack word counts as so many other words that the product does not have.
@@ -40,6 +43,11 @@ _UNSAID_PACK = 15
 #: What a product gains when it has the size that was said.
 BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
+_FRESH = frozenset(("fersk",))
+_SURELY_FRESH = 0.93
+#: The halves of a compound the other way round, and how long each must be.
+_OTHER_WAY = 0.95
+_SHORTEST_HALF = 3
 _LONG_WORD = 5
 _SURE_BRAND = 0.88
 _TAIL_ONLY = 0.45
@@ -47,6 +55,8 @@ _TAIL_ONLY = 0.45
 _NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
+#: The tail of another compound that names the ware: "kaffeost" is no "kaffe skånerost".
+_OF_ANOTHER = 0.84
 #: After one of these it is said what the ware is for.
 _WHAT_FOR = frozenset(("til", "for"))
 #: Who said the whole name said which ware it is.
@@ -65,6 +75,7 @@ class Slot:
     soft: bool
     hits: Hits
     known: bool
+    unwanted: bool = False  # "uten paprika": what must not be in the ware
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class Scored:
     opened: bool = False  # the word that its name begins with was said
     by_department: bool = False  # a word is only explained by its department
     other_ware: bool = False  # one of its words makes it another ware than the one said
+    share: float = 1.0  # how much it explains of the words that the shop knows, 0..1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,11 @@ class Scorer:
                 known = True
             weight = 0.6 if token[0].isdigit() else 1.0
             soft = not all_soft and (token in SOFT or token in BIG or token in SMALL)
-            slots.append(Slot(token, weight, soft, hits, known))
+            unwanted = not soft and _is_unwanted(tokens, place)
+            if unwanted:
+                hits = dict(hits)
+                _merge(hits, self.index.hits(self.index.find(f"{token}fri", fuzzy=False)))
+            slots.append(Slot(token, weight, soft, hits, known, unwanted))
         return slots
 
     def _joined(self, parts: Sequence[str]) -> Hits:
@@ -151,6 +167,11 @@ class Scorer:
         for link in ("", "s", "e") if len(parts) == 2 else ("",):
             for word, sure in index.find(link.join(parts), fuzzy=False).items():
                 found.setdefault(word, sure)
+        turned = not found and len(parts) == 2 and min(map(len, parts)) > _SHORTEST_HALF
+        if turned and not index.is_word(parts[1]):
+            # "salami jubel": as a shop's list has it
+            for word, sure in index.find(parts[1] + parts[0], fuzzy=False).items():
+                found.setdefault(word, sure * _OTHER_WAY)
         return index.hits(found) if found else {}
 
     def _hits(self, token: str, fuzzy: bool) -> tuple[Hits, bool]:
@@ -164,6 +185,8 @@ class Scorer:
         hits = dict(index.hits(found)) if found else {}
         parts = index.split(token)
         known = bool(found)
+        if parts and (parts[0] in BIG or parts[0] in SMALL):
+            parts = None  # "småkaker" are no kjøttkaker in a small pack
         if parts:
             front: dict[str, float] = {}
             for each in linked(parts[0]):
@@ -194,6 +217,8 @@ class Scorer:
             return
         best: tuple[float, dict[str, float], dict[str, float]] | None = None
         for at in range(3, len(token) - 2):
+            if token[:at] in BIG or token[:at] in SMALL:
+                continue
             front: dict[str, float] = {}
             for each in linked(token[:at]):
                 front.update(index.find(each, fuzzy=len(each) > 4, by_ear=False))
@@ -262,8 +287,9 @@ class Scorer:
             if slot.soft:
                 continue
             share = slot.weight
-            for number, (sure, _) in slot.hits.items():
-                sums[number] = sums.get(number, 0.0) + share * sure
+            for number, (sure, bits) in slot.hits.items():
+                if not slot.unwanted or self._lacks(number, bits, slot):
+                    sums[number] = sums.get(number, 0.0) + share * sure
         number_slots = [
             place
             for place, slot in enumerate(slots)
@@ -272,6 +298,7 @@ class Scorer:
         if not sums:
             return []
         slack = 0.26 * weight + sum(slots[place].weight for place in number_slots)
+        slack += sum(slot.weight for slot in slots if slot.unwanted)
         floor = max(sums.values()) - slack
         chosen = [number for number, value in sums.items() if value >= floor]
         entries = self.index.entries
@@ -290,6 +317,13 @@ class Scorer:
         ]
         scored.sort(key=lambda each: (-each.score, each.number))
         return scored
+
+    def _lacks(self, number: int, bits: int, slot: Slot) -> bool:
+        """Whether a product says that it is without what was not wanted."""
+        entry = self.index.entries[number]
+        if bits & entry.negated == bits:
+            return bool(bits)
+        return any(word.startswith(slot.text) and "fri" in word for word in entry.words)
 
     def one(
         self,
@@ -310,12 +344,23 @@ class Scorer:
         quiet = 0
         without = "uten" in words.tokens
         before = 0
-        apart = False
+        apart = unwanted = False
+        strange = sum(slot.weight for slot in slots if not (slot.soft or slot.hits or slot.known))
         for place, slot in enumerate(slots):
             hit = slot.hits.get(number)
             sure = 0.0
             more_of_name = False
-            if hit is not None:
+            if slot.unwanted:
+                if hit is None:
+                    sure = 1.0 if is_state(slot.text) else 0.0  # what is not sliced is whole
+                elif self._lacks(number, hit[1], slot):
+                    sure, bits = 1.0, bits | hit[1]
+                else:
+                    unwanted = True
+            elif hit is None:
+                if entry.fresh and _FRESH.intersection(basic_forms(slot.text)):
+                    sure = _SURELY_FRESH  # "ferske blåbær": where nothing else is said, they are
+            else:
                 sure, more = hit
                 bits |= more
                 more_of_name = bool(more)
@@ -357,6 +402,7 @@ class Scorer:
             left -= COST_HEAD - COST_WORD
         elif category and not has_head:
             left *= 0.6
+        share = covered / (weight - strange) if weight > strange else 1.0
         covered = covered / weight if weight else 1.0
         score = 100.0 * covered - left - _PENALTY_SOFT * quiet
         if category:
@@ -381,6 +427,8 @@ class Scorer:
             score -= 8.0
         if not self.meets(entry, demands):
             score -= _PENALTY_CONSTRAINT
+        if unwanted:
+            score -= _PENALTY_UNWANTED
         other_ware = left > _ALL_SAID and is_other(entry.words)
         if other_ware:
             score -= 25.0
@@ -398,6 +446,7 @@ class Scorer:
             bool(entry.first) and bits & entry.first == entry.first,
             category,
             other_ware,
+            share,
         )
 
     def meets(self, entry: Entry, demands: Demands) -> bool:
@@ -426,9 +475,25 @@ def _names(entry: Entry, slots: Sequence[Slot]) -> bool:
     return len(said.intersection(entry.brand)) > 1 or any(len(word) >= _LONG_WORD for word in said)
 
 
+#: After one of these comes what the ware is to be without.
+_NOT_WITH = frozenset(("uten", "ikke", "ikkje"))
+_BETWEEN = frozenset(("å", "være", "vere", "noe", "noko", "er", "og", "eller"))
+
+
+def _is_unwanted(tokens: Sequence[str], place: int) -> bool:
+    """Whether a word says what the ware must be without: "uten paprika", "ikke skåret"."""
+    for at in range(place - 1, -1, -1):
+        if tokens[at] in _NOT_WITH:
+            return True
+        if tokens[at] not in _BETWEEN:
+            return False
+    return False
+
+
 def _meet(some: int, others: int) -> bool:
     """Whether two words explain halves of one and the same word."""
-    return bool(some & (others << 1 | others >> 1))
+    fronts, tails = some & ~TAIL_BITS, some & TAIL_BITS
+    return bool(fronts << 1 & others & TAIL_BITS or tails >> 1 & others & ~TAIL_BITS)
 
 
 def _merge(into: Hits, more: Hits) -> None:
@@ -458,6 +523,8 @@ def _both(into: Hits, front: Hits, tail: Hits, factor: float, heads: Callable[[i
             whole = tail[number][1]
             if not front[number][1] & TAIL_BITS or not (_is_whole(whole) or whole & heads(number)):
                 value *= _BORROWED  # "havsmør" is no "smør med havsalt"
+            elif not _is_whole(whole):
+                value *= _OF_ANOTHER  # "grillmat" is no "kattemat mixed grill"
             old = into.get(number)
             if old is None or value > old[0]:
                 into[number] = (value, bits | other[1])

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
+from bot.ordering.index import is_adjective
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import (
@@ -66,8 +67,7 @@ class Shop:
         """Whether a word that was left out is half of a ware's name: "vår løk"."""
         tokens = read_words(phrase).tokens
         return any(
-            (one not in kept or other not in kept)
-            and self.matcher.index.is_word(one + other)
+            (one not in kept or other not in kept) and self.matcher.index.is_word(one + other)
             for one, other in pairwise(tokens)
         )
 
@@ -77,21 +77,35 @@ class Shop:
         match = self.matcher.match_held(phrase, held)
         if not isinstance(match, Unknown) or not held:
             return match
+        meant = self.matcher.match(phrase)
+        named = [each for each in meant.candidates if each.product.product_id in held]
+        if named and not isinstance(meant, Unknown):
+            # "det fine brødet" for a loff: what people call it in the shop.
+            return _one_of(named)
+        plain = " ".join(word for word in phrase.split() if not is_adjective(word.casefold()))
+        if plain and plain != phrase:
+            # "den lyse loffen", and there is one loff: is it the one?
+            again = self.matcher.match_held(plain, held)
+            if not isinstance(again, Unknown):
+                return Choice(again.candidates[:MAX_OPTIONS], "close")
         # "osten" for a Norvegia: what the basket holds of all that is called so, by name or kind.
         alike = {each.product_id for each in self.matcher.all_like(phrase)}
         forms = basic_forms(phrase.casefold().split()[-1]) if phrase.split() else ()
-        named = [
-            product
+        kind = [
+            Candidate(product, KIND_SCORE)
             for pid in held
             if (product := self.catalogue.get(pid)) is not None
             and (pid in alike or any(_in_department(form, product.category) for form in forms))
         ]
-        candidates = tuple(Candidate(product, KIND_SCORE) for product in named[:MAX_OPTIONS])
-        if not candidates:
-            return match
-        return Certain(candidates[0], "only", candidates) if len(named) == 1 else Choice(
-            candidates, "close"
-        )
+        return _one_of(kind) if kind else match
+
+
+def _one_of(found: Sequence[Candidate]) -> Certain | Choice:
+    """The lone one, or a choice of at most three."""
+    candidates = tuple(found[:MAX_OPTIONS])
+    if len(found) == 1:
+        return Certain(candidates[0], "only", candidates)
+    return Choice(candidates, "close")
 
 
 def _in_department(form: str, department: str) -> bool:

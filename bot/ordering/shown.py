@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.ordering import wording
 from bot.ordering.acts import read_act
+from bot.ordering.alternatives import not_that
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, read_answer
 from bot.ordering.catalogue import Product
 from bot.ordering.context import only_amount, takes_it
 from bot.ordering.order import Status
-from bot.ordering.pointing import EXTREMES, words_in
-from bot.ordering.request import Act, Request
+from bot.ordering.pointing import EXTREMES, described, is_description, words_in
+from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import ProductQuestion, Shown
 from bot.ordering.turn import Outcome, Turn
 
@@ -34,6 +35,13 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
     if shown.offered and act == "deny" and read_act(text) == "deny":
         turn.talk = replace(turn.talk, shown=None)
         return turn.end([wording.FINE])
+    other = not_that(turn, text) if shown.offered else None
+    if other is not None and all(is_description(each.phrase) for each in other.lines):
+        # "nei takk, ikke den, noe mildt": of the ware that was shown
+        phrase = described(shown.phrase, [each.phrase for each in other.lines])
+        turn.talk = replace(turn.talk, shown=None)
+        wish = OrderLine(phrase, shown.amount, Act.ADD, (0, len(text)))
+        return turn.apply(Request((wish,), ()), Act.ADD)
     if turn.talk.question is not None and not shown.offered:
         return None
     request = turn.parse(text)

@@ -266,9 +266,7 @@ class Synonyms:
         return None
 
 
-def either_spelling(
-    words: Sequence[str], spelled: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
+def either_spelling(words: Sequence[str], spelled: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The words as they stand, in their usual spelling, and some so and some so.
 
     "makrel i tomat" is "makrell i tomat", although the usual spelling of "tomat" is "tomater".

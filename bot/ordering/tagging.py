@@ -14,7 +14,7 @@ from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
 from bot.ordering.lemmas import word_set
 from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
-from bot.ordering.numbers import read_number_word
+from bot.ordering.numbers import read_number, read_number_word
 from bot.ordering.segment import Judge
 from bot.ordering.talk_words import COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
@@ -78,7 +78,7 @@ _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
 for _name in """
 frittgående høner|god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt
 den leende ku|7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker
-snacks til
+snacks til|fire kløver
 """.replace("\n", "|").split("|"):
     _words = tuple(_name.split())
     if len(_words) > 1:
@@ -104,6 +104,8 @@ _NOT_WARES = _MONEY | word_set(
     grader måneder etasje husstand mann venner gjester barnebarn øre
     """
 )
+
+
 #: Counts of these order nothing, and nobody waits for an answer to them.
 def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
     """ "ett grovt og ett fint", "ett fint brød": an adjective right after its number."""
@@ -118,6 +120,7 @@ def _is_part(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
 
 _ANYTHING = word_set("mat varer ting dagligvarer matvarer mattvarer smått smårusk ting")
 _LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
+_NUMBERED = frozenset({"størrelse", "storleik", "str", "nummer", "nr"})
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
 # Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
 _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
@@ -126,7 +129,7 @@ _BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "
 def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
     """Tag all tokens; every token is in exactly one piece."""
     pieces: list[Piece] = []
-    somebody = names(tokens, judge)
+    somebody = {at for at in names(tokens, judge) if not _in_saying(tokens, at, judge)}
     at = 0
     while at < len(tokens):
         if at in somebody:
@@ -169,8 +172,8 @@ def _pull_packs(pieces: list[Piece]) -> list[Piece]:
                     article=False,
                 )
                 continue
-        after_pack = sized and len(out) >= 2 and (
-            out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end
+        after_pack = (
+            sized and len(out) >= 2 and (out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end)
         )
         if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
             out[-2] = replace(out[-2], tokens=(*out[-2].tokens, *piece.tokens))
@@ -183,9 +186,7 @@ def _is_pack(piece: Piece) -> bool:
     return piece.tag is Tag.WORD and len(piece.tokens) == 1 and piece.tokens[0].said in PACKS
 
 
-def _next(
-    tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
-) -> tuple[Piece, int]:
+def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> tuple[Piece, int]:
     token = tokens[at]
     if token.kind is Kind.WORD and _MEASURED.fullmatch(token.said):
         number = _MEASURED.fullmatch(token.said)
@@ -199,6 +200,15 @@ def _next(
         return Piece(mark, (token,)), at + 1
     if token.kind is Kind.DASH:
         return Piece(Tag.COMMA, (token,)), at + 1
+    if token.plain in _NUMBERED and before and before[-1].tag in (Tag.WORD, Tag.LINK):
+        figure = read_number([each.said for each in tokens[at + 1 : at + 4]])
+        if figure is not None:
+            # "bleier størrelse fem": the figure is part of the name.
+            stop = at + 1 + figure[1]
+            return Piece(Tag.WORD, tuple(tokens[at:stop]), size=True, glued=True), stop
+    saying = _saying_at(tokens, at, before, judge)
+    if saying:
+        return Piece(Tag.WORD, tuple(tokens[at:saying])), saying
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
@@ -216,6 +226,8 @@ def _next(
     if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
     found = _own_cue(tokens, at, before) or read_cue(tokens, at)
+    if found is not None and _ends_before_with(tokens, at, found[1], before):
+        found = found[0], found[1] - 1  # "ett holder, med tolv (i)"
     if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
         cue, end = _told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
@@ -226,13 +238,18 @@ def _next(
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
     if read is not None:
-        if read.end < len(tokens) and tokens[read.end].plain in _ANYTHING and (
-            read.article or read.amount.vague
+        if (
+            read.end < len(tokens)
+            and tokens[read.end].plain in _ANYTHING
+            and (read.article or read.amount.vague)
         ):
             return Piece(Tag.FILLER, tuple(tokens[at : read.end + 1])), read.end + 1
         room = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.kind is Kind.NUMBER and room is not None and room.start == token.end and (
-            len(room.text) == 1 and room.text.isupper()
+        if (
+            token.kind is Kind.NUMBER
+            and room is not None
+            and room.start == token.end
+            and (len(room.text) == 1 and room.text.isupper())
         ):
             return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
@@ -262,6 +279,12 @@ def _next(
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[Piece]) -> bool:
+    """Whether "holder med" after a number is "holder", and "med" begins what is in the pack."""
+    counted = bool(before) and before[-1].tag is Tag.AMOUNT
+    return counted and tokens[at].plain == "holder" and tokens[end - 1].plain == "med"
 
 
 #: Verbs beside "ikke" that speak of the order and not of somebody's life.
@@ -304,15 +327,18 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
 
 
-def _own_cue(
-    tokens: Sequence[Token], at: int, before: list[Piece]
-) -> tuple[Cue, int] | None:
+def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue, int] | None:
     """Cues that hang on what stands around them."""
     words = [token.plain for token in tokens[at : at + 3]]
     previous = tokens[at - 1] if at else None
-    if words[0] == "ta" and len(words) > 1 and (
-        previous is None or previous.plain in ("og", "så", "men", "heller", "bare")
-        or previous.kind in (Kind.COMMA, Kind.STOP)
+    if (
+        words[0] == "ta"
+        and len(words) > 1
+        and (
+            previous is None
+            or previous.plain in ("og", "så", "men", "heller", "bare")
+            or previous.kind in (Kind.COMMA, Kind.STOP)
+        )
     ):
         # "og ta en juice": not "ta bort", which is a longer cue.
         longer = read_cue(tokens, at)
@@ -321,8 +347,10 @@ def _own_cue(
             after += 1
         if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
             return Cue.ADD, after
-    if words[:2] == ["sa", "jeg"] and at + 2 < len(tokens) and (
-        previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP
+    if (
+        words[:2] == ["sa", "jeg"]
+        and at + 2 < len(tokens)
+        and (previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP)
     ):
         return Cue.CORRECTION, at + 2  # "sa jeg fiskeboller? jeg mente …"
     if words[:2] in (["har", "vi"], ["har", "jeg"]) and before and before[-1].tag is Tag.WORD:
@@ -330,14 +358,19 @@ def _own_cue(
         end = at + 2
         if end < len(tokens) and tokens[end].plain in ("nok", "allerede", "masse", "fortsatt"):
             end += 1
-        if end >= len(tokens) or tokens[end].kind in (Kind.COMMA, Kind.STOP) or (
-            tokens[end].plain in ("men", "så", "og", "igjen", "fra")
+        if (
+            end >= len(tokens)
+            or tokens[end].kind in (Kind.COMMA, Kind.STOP)
+            or (tokens[end].plain in ("men", "så", "og", "igjen", "fra"))
         ):
             return Cue.AWAY, end
     if words[0] == "har" and words[2:] == ["nok"]:
         return Cue.NOT, at + 1  # "jeg har melk nok"
-    if words[0] in ("ut", "inn") and before and before[-1].tag is Tag.WORD and (
-        at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND)
+    if (
+        words[0] in ("ut", "inn")
+        and before
+        and before[-1].tag is Tag.WORD
+        and (at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND))
     ):
         return (Cue.AWAY if words[0] == "ut" else Cue.ADD), at + 1  # "kaffe ut, te inn"
     if words[:2] in (["det", "var"], ["det", "er"]):
@@ -358,9 +391,7 @@ def _own_cue(
     return None
 
 
-def _told_as_story(
-    tokens: Sequence[Token], at: int, found: tuple[Cue, int]
-) -> tuple[Cue, int]:
+def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> tuple[Cue, int]:
     """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
     cue, end = found
     words = [token.plain for token in tokens[at:end]]
@@ -405,10 +436,14 @@ def _is_talk(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
     if word in DESCRIBING or counted:
         return False
     following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following is not None and following.kind is Kind.WORD and (
-        following.plain not in _SMALL
-        and judge.coverage((tokens[at].said, following.said)) >= _SURE
-        and not _is_ware_word(following, judge)
+    if (
+        following is not None
+        and following.kind is Kind.WORD
+        and (
+            following.plain not in _SMALL
+            and judge.coverage((tokens[at].said, following.said)) >= _SURE
+            and not _is_ware_word(following, judge)
+        )
     ):
         return False
     if word in COMMENTS:
@@ -429,7 +464,7 @@ def _closes_description(tokens: Sequence[Token], at: int, before: list[Piece]) -
     return ends and told and any(token.plain in _SUCH for token in before[-2].tokens)
 
 
-_SUCH = frozenset({"sånn", "sånt", "slik", "slikt", "sånne", "slike", "den", "det", "en", "ei"})
+_SUCH = frozenset({"sånn", "sånt", "slik", "slikt", "sånne", "slike", "en", "ei"})
 
 
 def _amount_piece(tokens: Sequence[Token], at: int, read: Read) -> Piece:
@@ -445,10 +480,81 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if tuple(token.said for token in tokens[at:end]) != words:
             continue
         if words in (("god", "morgen"), ("go", "morgen")):
+            # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
+            taste = tokens[end].said if end < len(tokens) else ""
+            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= 0.99:
+                return end
             continue
         if judge.coverage(words) >= 0.9:
             return end
     return 0
+
+
+_LONGEST_SAYING = 5
+#: What a broad wish begins with: "noe å drikke".
+_SOMETHING = frozenset({"noe", "noko", "nåkka", "noka"})
+
+
+def _saying_at(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> int:
+    """Where a name that people have for one ware ends, 0 when none begins here.
+
+    In "reker med skall", "tena men" and "mat til katten" stand words that are otherwise passed
+    over, and nothing that names a ware may be.
+    """
+    if tokens[at].said in ARTICLES or read_amount(tokens, at) is not None:
+        return 0
+    for length in range(min(_LONGEST_SAYING, len(tokens) - at), 1, -1):
+        told = tokens[at : at + length]
+        if any(token.kind not in (Kind.WORD, Kind.AND, Kind.NUMBER) for token in told):
+            continue
+        small = [_is_passed_over(token) for token in told]
+        if not any(small) or told[-1].plain == "og" or told[-1].said in ARTICLES:
+            continue
+        if any(token.plain in DETERMINERS for token in told[:-1]):
+            continue  # "melk den grønne" is told from its words
+        beyond = tokens[at + length : at + length + 2]
+        joined = len(beyond) == 2 and beyond[0].plain == "og"
+        if joined and (told[-1].said, beyond[1].said) in _PAIRS:
+            continue  # "chips med salt og pepper"
+        if told[0].plain in _SOMETHING and told[1].plain in ("til", "te", "på", "attåt", "godt"):
+            continue  # see `_something_for`
+        if not judge.is_saying([token.said for token in told]):
+            continue
+        if (
+            not all(small)
+            or told[0].plain in _SOMETHING
+            or _stands_apart(tokens, at, length, before)
+        ):
+            return at + length
+    return 0
+
+
+def _in_saying(tokens: Sequence[Token], at: int, judge: Judge) -> bool:
+    """Whether somebody's name is part of a ware's: "kong håkon", "marie kjeks"."""
+    return any(
+        judge.is_saying([token.said for token in tokens[start : start + 2]])
+        for start in (at - 1, at)
+        if start >= 0 and start + 2 <= len(tokens)
+    )
+
+
+def _stands_apart(tokens: Sequence[Token], at: int, length: int, before: list[Piece]) -> bool:
+    """Whether small words are a wish of their own: "se og hør", not "jeg vil ha det her og nå"."""
+    following = tokens[at + length] if at + length < len(tokens) else None
+    opens = not before or before[-1].tag in (Tag.CUE, Tag.AMOUNT, Tag.COMMA, Tag.AND, Tag.STOP)
+    return opens and (
+        following is None or following.kind is not Kind.WORD or following.plain in _GOES_ON
+    )
+
+
+_GOES_ON = frozenset({"og", "men", "så", "takk", "da"})
+
+
+def _is_passed_over(token: Token) -> bool:
+    """Whether a word by itself would be talk or an amount."""
+    if token.kind is not Kind.WORD or token.plain in _SMALL or token.plain in ("og", "men"):
+        return True
+    return read_number_word(token.said) is not None
 
 
 def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> bool:
@@ -459,8 +565,10 @@ def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
         if last.tag is not Tag.AMOUNT:
             return False
         return following is None or following.said not in _EXTRA_WHAT
-    closed = following is None or following.kind in (Kind.COMMA, Kind.STOP) or (
-        following.plain in _AFTER_MORE
+    closed = (
+        following is None
+        or following.kind in (Kind.COMMA, Kind.STOP)
+        or (following.plain in _AFTER_MORE)
     )
     if last.tag is Tag.AMOUNT:
         return closed or (following is not None and _is_ware_word(following, judge))
@@ -482,8 +590,12 @@ def _cue_is_ware(
     last = before[-1] if before else None
     after_ware = last is not None and last.tag is Tag.WORD
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
-        told = last is not None and last.tag is Tag.FILLER and (
-            last.word in DETERMINERS or last.word in ("helst", "gjerne")
+        if at and tokens[at - 1].plain in ("være", "er", "vær", "bli"):
+            return True  # "det må være uten sukker": how it must be, and nothing is taken out
+        told = (
+            last is not None
+            and last.tag is Tag.FILLER
+            and (last.word in DETERMINERS or last.word in ("helst", "gjerne"))
         )
         return after_ware or (told and any(piece.tag is Tag.WORD for piece in before))
     if words == ["legg", "te"]:
@@ -493,6 +605,9 @@ def _cue_is_ware(
         return not follows
     if len(words) == 1 and words[0] in _BROKEN_BY_WARE and end < len(tokens):
         return judge.coverage((tokens[at].said, tokens[end].said)) >= 0.95
+    smaller = cue is Cue.LESS and words[-1] in ("mindre", "minder") and end < len(tokens)
+    if smaller and tokens[end].said in PACKS and at and tokens[at - 1].plain in ARTICLES | {"i"}:
+        return True  # "kan jeg få den i en mindre pakke"
     if cue in (Cue.LESS, Cue.MORE) and len(words) == 1 and end < len(tokens) and after_ware:
         # "juice med mindre sukker", "mer" inside a name.
         return judge.coverage([last.tokens[0].said if last else "", tokens[at].said]) >= 0.99

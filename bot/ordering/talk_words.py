@@ -32,6 +32,7 @@ _WEAK_VERBS = word_set(
     åpne regne blåse lyne tordne tine lufte hekle male snekre skravle skvaldre sladre sulle rote
     surre glemme gløyme tukle fikle stampe vandre trø trå ferdes flykte traske tusle sprute sive
     svinne hovne svulme blø brekke vri forstue operere undersøke behandle medisinere pensjonere bo
+    tygge svelge bøye strekke knekke bite feire pynte dekke ligge gruer skjelve hoste snufse
     bebo innby innbe komme dra gå løpe ta gi få la lage trykke taste skrive kopiere lokke narre
     bedra forstå begripe fatte oppfatte høres kjennes føles finnes lykkes mislykkes trenges
     behøves undres minnes
@@ -73,13 +74,17 @@ def _forms(infinitive: str) -> set[str]:
     }  # fmt: skip
 
 
-VERBS = frozenset(_STRONG_VERBS).union(*(_forms(verb) for verb in _WEAK_VERBS)) - word_set(
-    """
+VERBS = (
+    frozenset(_STRONG_VERBS).union(*(_forms(verb) for verb in _WEAK_VERBS))
+    - word_set(
+        """
     leter mel melt male malt mase mast tine tint skru skrud bade badet stelt salt
     kose sukket sukkt tenne tent bar rett rette ris drikke et kokt stekt bakt lå fisk pellet
     mint kle smak plage grave gravet grava gravd like
     """
-) - WARES
+    )
+    - WARES
+)
 
 #: How something or somebody is, and other small words; no ware is called so.
 COMMENTS = word_set(
@@ -120,6 +125,13 @@ COMMENTS = word_set(
 #: Whom, where and when a story is about. Wished for by name they are wares like any other.
 STORY_NOUNS = word_set(
     """
+    minstemann minstejenta eldstemann eldstejenta minsten eldsten brødrene brødre søstrene søstre
+    søsknene foreldrene foreldre svigermor svigerfar svigersønn svigersønnen svigerdatter
+    svigerdattera kusina fetteren soverommet gangen balkongen verandaen gulvet taket veggen
+    kjøkkenbenken benken blokka blokken bakken fjorden fjellet skogen sjøen sykehuset sjukehuset
+    sykehjemmet legekontoret apoteket posten skolen barnehagen borettslaget dugnaden nakken
+    brystet lungene nesa nesen munnen håret gebisset krykkene nøklene veska vesken morran
+    nyttårsaften julaften bords fjor dagsrevyen kommunen
     mor far mora faren moren mamma pappa bestemor bestefar mormor morfar farmor farfar besta tante
     onkel søster søstera søstra søsteren syster systera bror broren broder sønn sønnen son datter
     dattera datteren dotter dottera barn barna barnet barnebarn barnebarna barnebarnet oldebarn

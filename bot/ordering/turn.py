@@ -210,9 +210,7 @@ class Turn:
             return wording.ASK_CANCEL
         question = self.talk.question
         if isinstance(question, Offer):
-            return offered(
-                question, self.shop.catalogue, self.order.basket, self.editor.gates
-            )
+            return offered(question, self.shop.catalogue, self.order.basket, self.editor.gates)
         if isinstance(question, ProductQuestion):
             return self._which(question)
         if isinstance(question, AmountQuestion):
@@ -236,9 +234,7 @@ class Turn:
             if question.act not in (Act.ADD.value, Act.REPLACE.value):
                 return wording.which(question.phrase, [proposed.full_name], question.act)
             if self.talk.finishing:
-                return wording.take_or_leave(
-                    proposed.full_name, proposed.price, question.phrase
-                )
+                return wording.take_or_leave(proposed.full_name, proposed.price, question.phrase)
             return wording.shall_i_take(proposed.full_name, proposed.price)
         if self.talk.tries and len(products) > 1:
             return wording.which_again(short_names(products))

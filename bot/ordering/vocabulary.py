@@ -35,7 +35,6 @@ class Vocabulary(Protocol):
         """Whether the word occurs in some product, brand, category or synonym."""
         ...
 
-
     def is_saying(self, words: Sequence[str]) -> bool:
         """Whether people call one ware just so, link words and all: "fløte til kaffen"."""
         ...

@@ -72,7 +72,6 @@ def _within(turn: Turn, line: OrderLine, limit: Limit) -> list[Product]:
     fit = [
         each
         for each in turn.shop.matcher.all_like(line.phrase)
-        if limit.least <= each.price <= limit.most
-        and turn.about.policy(each.restricted) != "block"
+        if limit.least <= each.price <= limit.most and turn.about.policy(each.restricted) != "block"
     ]
     return fit[:MAX_OPTIONS]

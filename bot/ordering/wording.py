@@ -291,6 +291,7 @@ _MANY = {
     "sekk": "sekker", "potte": "potter", "l": "liter", "kg": "kilo",
 }  # fmt: skip
 
+
 def added(items: Sequence[str], remark: str = "") -> str:
     """What went into the basket, and a remark about it, such as `AS_USUAL`."""
     return f"Jeg la til {join(items)}{remark}."
@@ -319,6 +320,11 @@ def not_found(phrases: Sequence[str]) -> str:
 def later(phrases: Sequence[str]) -> str:
     """Wares that were heard and are asked about after the one that is being asked about now."""
     return f"{quoted(phrases)} tar vi etterpå."
+
+
+def held_already(name: str) -> str:
+    """What is said when somebody points at what they have: nothing is added."""
+    return f"{name} ligger alt i kurven."
 
 
 def not_in_basket(phrases: Sequence[str]) -> str:

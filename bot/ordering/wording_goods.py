@@ -74,10 +74,7 @@ def no_other_size(product: Product, bigger: bool) -> str:
 
 def none_within(phrase: str, limit: Decimal, nearest: Product) -> str:
     """Nothing of the kind is as cheap as was asked for."""
-    return (
-        f"«{phrase}» til {digits(limit)} kroner har vi ikke; "
-        f"billigst er {_with_price(nearest)}."
-    )
+    return f"«{phrase}» til {digits(limit)} kroner har vi ikke; billigst er {_with_price(nearest)}."
 
 
 def what_within(limit: Decimal) -> str:

@@ -45,8 +45,15 @@ def create_app(parts: StaffParts) -> FastAPI:
     failures.install(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in (
-        sign_in.router, today.router, recipients.router, baskets.router, talks.router,
-        orders.router, stream.router, take_over.router, administration.router,
+        sign_in.router,
+        today.router,
+        recipients.router,
+        baskets.router,
+        talks.router,
+        orders.router,
+        stream.router,
+        take_over.router,
+        administration.router,
         privacy_pages.router,
     ):
         app.include_router(router)

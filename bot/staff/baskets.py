@@ -47,6 +47,7 @@ def set_quantity(
     revision: Revision, product_id: ProductId, quantity: Quantity,
 ) -> Response:  # fmt: skip
     """More or less of a line, or none."""
+
     def change() -> None:
         parts.office.baskets.set_quantity(who, recipient_id, revision, product_id, quantity)
 
@@ -59,6 +60,7 @@ def add(
     revision: Revision, product_id: ProductId, quantity: Quantity,
 ) -> Response:  # fmt: skip
     """Put a product in."""
+
     def change() -> None:
         parts.office.baskets.add(who, recipient_id, revision, product_id, quantity)
 
@@ -71,6 +73,7 @@ def replace(
     revision: Revision, gone: ProductId, product_id: ProductId, quantity: Quantity,
 ) -> Response:  # fmt: skip
     """Another product instead of a line."""
+
     def change() -> None:
         parts.office.baskets.replace(who, recipient_id, revision, gone, product_id, quantity)
 
@@ -82,6 +85,7 @@ def add_usual(
     request: Request, who: Doer, parts: Parts, recipient_id: RecipientId, revision: Revision
 ) -> Response:
     """What is on the usual list."""
+
     def change() -> None:
         parts.office.baskets.add_usual(who, recipient_id, revision)
 
@@ -93,6 +97,7 @@ def undo(
     request: Request, who: Doer, parts: Parts, recipient_id: RecipientId, revision: Revision
 ) -> Response:
     """The last change taken back."""
+
     def change() -> None:
         parts.office.baskets.undo(who, recipient_id, revision)
 
@@ -151,9 +156,7 @@ def confirm(
 ) -> Response:  # fmt: skip
     """Order it: with the recipient who says yes, or on their behalf."""
     try:
-        order = parts.office.closing.confirm(
-            who, recipient_id, order_id, revision, how == "beside"
-        )
+        order = parts.office.closing.confirm(who, recipient_id, order_id, revision, how == "beside")
     except StaleRevision as stale:
         return _read_back(request, who, parts, recipient_id, 409, str(stale))
     return RedirectResponse(f"/bestilling/{order.order_id}", status_code=303)

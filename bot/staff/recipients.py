@@ -67,9 +67,7 @@ def set_usual(
 
 
 @router.post("/mottaker/{recipient_id}/fast/fra-bestilling", response_model=None)
-def usual_from(
-    who: Doer, parts: Parts, recipient_id: RecipientId, order_id: Key
-) -> Response:
+def usual_from(who: Doer, parts: Parts, recipient_id: RecipientId, order_id: Key) -> Response:
     """Make an earlier order the usual list."""
     parts.office.recipients.usual_from(who, recipient_id, order_id)
     return RedirectResponse(f"{base_of(recipient_id)}/fast", status_code=303)

@@ -25,7 +25,7 @@ SURENESS = (0.78, 0.82, 0.86, 0.9, 0.92, 0.96, 1.01)
 
 def ranked(matcher: Matcher, phrase: str) -> list[Scored]:
     """The products that explain every word, best first."""
-    found, _ = matcher._ranked(read_words(phrase))
+    found, _ = matcher._ranker.ranked(read_words(phrase))
     return [each for each in found if not each.missing and each.score >= 40.0]
 
 
