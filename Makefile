@@ -49,6 +49,7 @@ serve: setup
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/mypy bot/ordering bot/service audio
 
 test: setup lint

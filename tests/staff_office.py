@@ -22,9 +22,7 @@ from bot.store import Person
 from bot.store.submitter import Submitter
 from tests.staff_web import StaffStore
 
-SHOP = load_shop(
-    Path(__file__).parent / "dialogues" / "shop.csv", PACKAGED_DATA / "synonyms.yml"
-)
+SHOP = load_shop(Path(__file__).parent / "dialogues" / "shop.csv", PACKAGED_DATA / "synonyms.yml")
 ONE = Decimal(1)
 ORDERER, APPROVER = frozenset({Role.ORDERER}), frozenset({Role.APPROVER})
 ANNE = Actor("anne", "Anne Lie", "baerum", ORDERER)

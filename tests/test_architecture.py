@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(
-    path for top in ("bot", "actions", "audio") for path in (ROOT / top).rglob("*.py")
-)
+SOURCES = sorted(path for top in ("bot", "actions", "audio") for path in (ROOT / top).rglob("*.py"))
 
 #: Module prefix -> prefixes of our own modules that it may import, besides its own.
 ALLOWED = {
@@ -23,13 +21,26 @@ ALLOWED = {
     "bot.stock": ("bot.errors", "bot.grocers.protocol"),
     "bot.calls": ("bot.errors", "bot.ordering", "bot.store", "bot.grocers.local_time"),
     "bot.casework": (
-        "bot.errors", "bot.turn", "bot.ordering", "bot.store", "bot.service", "bot.calls",
-        "bot.live", "bot.grocers.local_time",
+        "bot.errors",
+        "bot.turn",
+        "bot.ordering",
+        "bot.store",
+        "bot.service",
+        "bot.calls",
+        "bot.live",
+        "bot.grocers.local_time",
     ),
     "bot.live": ("bot.errors", "bot.turn"),
     "bot.staff": (
-        "bot.errors", "bot.casework", "bot.live", "bot.ordering.basket", "bot.ordering.order",
-        "bot.ordering.catalogue", "bot.grocers.local_time", "bot.service", "bot.dialogue",
+        "bot.errors",
+        "bot.casework",
+        "bot.live",
+        "bot.ordering.basket",
+        "bot.ordering.order",
+        "bot.ordering.catalogue",
+        "bot.grocers.local_time",
+        "bot.service",
+        "bot.dialogue",
     ),
     "bot.evaluation.bench": ("bot", "actions"),
     "bot.evaluation.dialogues": ("bot.evaluation.bench", "bot.evaluation"),

@@ -13,8 +13,7 @@ from tests.unit.test_conversation import SHOP
     [
         ("har dere makrell i tomat", Ask.HAVE, ("makrell i tomat",), ""),
         ("hva koster helmelk og kneippbrød", Ask.PRICE, ("helmelk", "kneippbrød"), ""),
-        ("to kneippbrød takk og hva koster helmelk", Ask.PRICE, ("helmelk",),
-         "to kneippbrød takk"),
+        ("to kneippbrød takk og hva koster helmelk", Ask.PRICE, ("helmelk",), "to kneippbrød takk"),
         ("hva slags kaffe har dere", Ask.KINDS, ("kaffe",), ""),
         ("ka koste kaffen", Ask.PRICE, ("kaffen",), ""),
         ("hvor stor er pakken med kaffe", Ask.SIZE, ("kaffe",), ""),
@@ -40,8 +39,17 @@ def test_no_question(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ja", "ja takk", "det stemmer det", "jepp bare send den", "jo det er helt i orden",
-     "ja det va rett", "ja det stæmme", "det høres riktig ut ja", "ja takk det var snilt av deg"],
+    [
+        "ja",
+        "ja takk",
+        "det stemmer det",
+        "jepp bare send den",
+        "jo det er helt i orden",
+        "ja det va rett",
+        "ja det stæmme",
+        "det høres riktig ut ja",
+        "ja takk det var snilt av deg",
+    ],
 )
 def test_a_plain_yes(text: str) -> None:
     assert is_plain_yes(text)
@@ -49,8 +57,18 @@ def test_a_plain_yes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "det er fint vær i dag", "ja men ta bort brødet", "ja og to melk", "det stemmer ikke",
-     "nei", "ja hva koster det", "takk", "det var alt", "ja kanskje"],
+    [
+        "",
+        "det er fint vær i dag",
+        "ja men ta bort brødet",
+        "ja og to melk",
+        "det stemmer ikke",
+        "nei",
+        "ja hva koster det",
+        "takk",
+        "det var alt",
+        "ja kanskje",
+    ],
 )
 def test_no_plain_yes(text: str) -> None:
     assert not is_plain_yes(text)

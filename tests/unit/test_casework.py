@@ -110,9 +110,7 @@ def test_what_staff_confirm_is_told_apart_from_the_recipients_own(kurv: StaffOff
         kurv.service.handle(own, act, text, how="voice")
     kurv.confirmed(beside, BREAD)
     order = kurv.basket(behalf, BREAD)
-    kurv.office.closing.confirm(
-        ANNE, behalf, order.order_id, order.basket.revision, beside=False
-    )
+    kurv.office.closing.confirm(ANNE, behalf, order.order_id, order.basket.revision, beside=False)
     found = [kurv.office.recipients.history(ANNE, who)[0].order for who in (own, beside, behalf)]
     assert [order.status for order in found] == [Status.ACKNOWLEDGED] * 3
     assert [(order.confirmed_by, order.confirmed_with) for order in found] == [
@@ -157,9 +155,7 @@ def test_an_empty_basket_and_what_is_blocked_are_not_ordered(kurv: StaffOffice) 
         kurv.office.closing.read_back(ANNE, olga)
     order = kurv.basket(olga, SMOKES)
     with pytest.raises(KurvError, match="kan ikke bestilles"):
-        kurv.office.closing.confirm(
-            ANNE, olga, order.order_id, order.basket.revision, beside=True
-        )
+        kurv.office.closing.confirm(ANNE, olga, order.order_id, order.basket.revision, beside=True)
     assert kurv.office.baskets.show(ANNE, olga).order.is_open
 
 

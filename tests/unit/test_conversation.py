@@ -342,8 +342,15 @@ def test_yes_to_a_choice_takes_nothing_before_it_is_clear_which(person: Person) 
     assert person.stage == "ordering"
 
 
-@pytest.mark.parametrize("text", ["har dere makrell i tomat", "hva slags makrell har dere",
-                                  "hvor stor er makrell i tomat", "hva koster makrellen"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "har dere makrell i tomat",
+        "hva slags makrell har dere",
+        "hvor stor er makrell i tomat",
+        "hva koster makrellen",
+    ],
+)
 def test_a_question_about_goods_orders_nothing(person: Person, text: str) -> None:
     outcome = person.says("add", text)
     assert person.basket == {}
@@ -696,5 +703,3 @@ def test_no_talk_breaks_or_confirms_what_was_not_read(turns: list[tuple[str, str
         assert len(outcome.texts) <= 2
         statement, *_ = outcome.texts
         assert len(re.findall(r"[.!?](?= |$)", statement)) <= 2, statement
-
-

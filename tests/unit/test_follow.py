@@ -28,7 +28,12 @@ class Scene:
         self.service = office.service
         self.service._publish = self.live.publish
         self.office = Office(
-            office.store, office.service, SHOP, None, office.clock, self.live  # type: ignore[arg-type]
+            office.store,
+            office.service,
+            SHOP,
+            None,
+            office.clock,
+            self.live,  # type: ignore[arg-type]
         )
         self.elsewhere = Store(str(office.store._engine.url), office.clock, vault=office.vault)
 

@@ -15,8 +15,8 @@ MILK = tuple(
     Catalogue.from_csv(
         [
             _HEADER,
-            'a,Lettmelk,Tine,1 l,stk,22.90,Melk,,,',
-            'b,Økologisk lettmelk,Tine,1 l,stk,27.90,Melk,,,',
+            "a,Lettmelk,Tine,1 l,stk,22.90,Melk,,,",
+            "b,Økologisk lettmelk,Tine,1 l,stk,27.90,Melk,,,",
             'c,Lettmelk,Q,"1,75 l",stk,35.90,Melk,,,',
         ]
     )

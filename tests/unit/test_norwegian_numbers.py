@@ -26,8 +26,10 @@ def spell(value: int, old: bool, joined: bool) -> str:
     elif not ones:
         low = (_OLD_TENS if old else _TENS)[tens]
     elif old:
-        low = f"{_ONES[ones]}og{_OLD_TENS[tens]}" if joined else (
-            f"{_ONES[ones]} og {_OLD_TENS[tens]}"
+        low = (
+            f"{_ONES[ones]}og{_OLD_TENS[tens]}"
+            if joined
+            else (f"{_ONES[ones]} og {_OLD_TENS[tens]}")
         )
     else:
         low = _TENS[tens] + ("" if joined else " ") + _ONES[ones]

@@ -15,7 +15,8 @@ HEAD = "product_id,name,brand,size,unit,price,category,gtin,restricted,deposit\n
 SHOP = Shop(
     Catalogue.from_csv(
         (
-            HEAD + """\
+            HEAD
+            + """\
 a1,Norvegia,Tine,500 g,stk,70,Gulost,,,
 a2,Norvegia,Tine,1 kg,stk,130,Gulost,,,
 b1,Jarlsberg,Tine,450 g,stk,70,Gulost,,,

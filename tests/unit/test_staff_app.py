@@ -107,5 +107,3 @@ def test_a_task_leads_back_to_our_own_pages_only(anne: TestClient, kurv: StaffOf
             f"/oppgave/{task.task_id}/ferdig", data={"form_token": token, "tilbake": back}
         )
         assert answer.headers["location"] == goes
-
-
