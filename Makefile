@@ -49,10 +49,13 @@ serve: setup
 
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/mypy bot/ordering bot/service audio
 
 test: setup lint
-	$(VENV)/bin/pytest
+	@# Two at a time, but for real callers, browsers and clocks: those want the machine to themselves.
+	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope --ignore tests/end_to_end
+	$(VENV)/bin/pytest tests/end_to_end
 
 clean:
 	rm -rf .kurv .rasa models $(VENV)

@@ -13,7 +13,6 @@ from cryptography.fernet import Fernet
 
 from bot.data_files import load_shop
 from bot.grocers.kolonial import KolonialGrocer
-from bot.grocers.simulator.server import running
 from bot.live import LiveFeed
 from bot.ordering.shop import Shop
 from bot.service import Policies, Service
@@ -100,6 +99,9 @@ def running_parts(settings: Settings) -> Iterator[Parts]:
     with ExitStack() as stack:
         url = settings.grocer_url
         if not url:
+            # With its web server it takes half a second to import, and most commands do without.
+            from bot.grocers.simulator.server import running
+
             settings.state_dir.mkdir(parents=True, exist_ok=True)
             shop = load_shop(settings.catalogue, settings.synonyms)
             simulator = running(simulator_database(settings), shop.catalogue)

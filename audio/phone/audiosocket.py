@@ -196,7 +196,7 @@ class AudioSocketLine:
         return self._stop or self._over
 
     def stop(self) -> None:
-        """Stop what is being played: at most 40 ms of it are still on their way."""
+        """Stop what is being played: at most `LEAD` seconds of it are still on their way."""
         self._stop = True
 
     # -- the end ------------------------------------------------------------------------------

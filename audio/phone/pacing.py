@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FRAME_SECONDS = 0.02
-LEAD = 0.04
+LEAD = 0.08
 """Seconds that sound is sent ahead of its time: a short pause of ours is then not heard."""
 
 

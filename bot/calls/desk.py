@@ -155,8 +155,8 @@ class Desk:
 
     def stage(self, recipient_id: str) -> str:
         """Where the person's talk is; see `bot.ordering.conversation.stage`."""
-        with self._store.transaction() as uow:
-            return stage(uow.open_order(recipient_id), Talk.from_dict(uow.talk(recipient_id)))
+        with self._store.transaction(read_only=True) as uow:
+            return stage(uow.draft(recipient_id), Talk.from_dict(uow.talk(recipient_id)))
 
     def unread(self, recipient_id: str) -> None:
         """What was read back does not count as read."""

@@ -53,6 +53,7 @@ class CallDialogue:
         desk: Desk,
         talk: Talk,
         *,
+        open_with: Callable[[str, str], Iterable[Event]],
         read_again: Callable[[str], Iterable[Event]],
         tell: Callable[[str, Sequence[str]], Iterable[Event]],
         sure: float,
@@ -63,6 +64,8 @@ class CallDialogue:
         Args:
             call_id: the call's UUID.
             caller: the number as the exchange told it; "" when hidden or not announced.
+            open_with: what is said to a recipient for an act of `bot.ordering.acts` that they have
+                not put in words: with what their talk begins.
             read_again: what is said to a recipient who spoke while their basket was read; it then
                 does not count as read.
             tell: says something to a recipient that answers nothing, and then puts the question
@@ -72,7 +75,8 @@ class CallDialogue:
         """
         self._call_id, self._caller = call_id, caller
         self._desk, self._talk = desk, talk
-        self._read_again, self._tell, self._sure = read_again, tell, sure
+        self._open_with, self._read_again, self._tell = open_with, read_again, tell
+        self._sure = sure
         self._keypad = Keypad()
         self._can_transfer = can_transfer
         self.not_transferred = ""
@@ -264,7 +268,7 @@ class CallDialogue:
         rate: Event = {"event": "rate", "value": self._desk.speech_rate(recipient_id)}
         self._draft = self._desk.draft(recipient_id)
         if self._draft is None:
-            return [rate, *self._turn("hei", True)]
+            return [rate, *self._opened("greet")]
         self._outcome = "draft_kept"
         return [rate, _said(wording.THANKS), *self._ask_about(self._draft)]
 
@@ -287,9 +291,9 @@ class CallDialogue:
         if act == "affirm":
             if self._stage_in_store() == "ordering":
                 return [_said(wording.GO_ON)]
-            return self._turn("gjenta", True)
+            return self._opened("repeat")
         if act == "deny":
-            return self._turn("tøm kurven", True)
+            return self._opened("cancel")
         return self._turn(text, sure)
 
     def _stage_in_store(self) -> str:
@@ -297,9 +301,16 @@ class CallDialogue:
         return self._desk.stage(self._recipient)
 
     def _turn(self, text: str, sure: bool) -> list[Event]:
+        return self._taken(lambda who: self._talk.say(who, text, sure, RECIPIENT, VOICE))
+
+    def _opened(self, act: str) -> list[Event]:
+        """Begin the talk with an act that is ours: nobody has said a word of it."""
+        return self._taken(lambda who: self._open_with(who, act))
+
+    def _taken(self, turn: Callable[[str], Iterable[Event]]) -> list[Event]:
         assert self._recipient is not None
         try:
-            events = self._known(self._talk.say(self._recipient, text, sure, RECIPIENT, VOICE))
+            events = self._known(turn(self._recipient))
             self._broken = 0
         except KurvError as error:
             log.warning("turn_failed", code=error.code, call=self._call_id)

@@ -10,7 +10,7 @@ from bot.casework.baskets import CHANGED, ShownBasket, shown
 from bot.casework.desk import Desk
 from bot.errors import KurvError, StaleRevision
 from bot.ordering.gates import Verdict
-from bot.ordering.order import Order, Status
+from bot.ordering.order import Order
 from bot.ordering.speaker import BEHALF, BESIDE
 from bot.service import municipality_of
 from bot.store import Person, UnitOfWork
@@ -96,31 +96,23 @@ class Closing(Desk):
             StaleRevision: the basket is no longer the one that was read back.
             KurvError: it holds what may not be ordered at all.
         """
-        with self._store.transaction() as uow:
-            person = self._theirs(uow, actor, recipient_id)
-            order = uow.order(order_id)
-            if order is None or order.recipient_id != recipient_id:
-                raise StaleRevision(CHANGED)
-            if _done(order, revision):
-                return order
-            if not order.is_open or order.basket.revision != revision:
-                raise StaleRevision(CHANGED)
-            self._agree(uow, actor, person, order)
-        try:
-            self._service.read_back(order_id, revision)
-            return self._service.confirm(
-                order_id, revision, actor.key, BESIDE if beside else BEHALF
-            )
-        except StaleRevision:
-            # A double click: the other one of the two was a moment earlier.
-            with self._store.transaction(read_only=True) as uow:
-                again = uow.order(order_id)
-            if again is not None and _done(again, revision):
-                return again
-            raise
+        return self._service.confirm_shown(
+            order_id,
+            revision,
+            actor.key,
+            BESIDE if beside else BEHALF,
+            lambda uow, order: self._agree(uow, actor, recipient_id, order),
+        )
 
-    def _agree(self, uow: UnitOfWork, actor: Actor, person: Person, order: Order) -> None:
-        """Put down what confirming this basket also agrees to."""
+    def _agree(
+        self, uow: UnitOfWork, actor: Actor, recipient_id: str, order: Order | None
+    ) -> Order:
+        """Refuse what may not be confirmed, and put down what confirming also agrees to."""
+        person = self._theirs(uow, actor, recipient_id)
+        if order is None or order.recipient_id != recipient_id:
+            raise StaleRevision(CHANGED)
+        if not order.is_open:
+            return order  # perhaps confirmed a moment ago, by the first of two clicks
         basket = shown(person, order, self._shop.catalogue, self._clock())
         if not basket.lines:
             raise KurvError(_EMPTY)
@@ -133,6 +125,7 @@ class Closing(Desk):
                 ("contains", each.line.product_id) not in agreed
             ):
                 uow.add_consent(order.order_id, "contains", actor.key, each.line.product_id)
+        return order
 
     def _under(self, basket: ShownBasket, rules: dict[str, str], rule: str) -> tuple[str, ...]:
         """The names of restricted goods under a rule."""
@@ -146,7 +139,3 @@ class Closing(Desk):
 
 def _named(basket: ShownBasket, verdict: Verdict) -> tuple[str, ...]:
     return tuple(each.line.name for each in basket.lines if each.verdict is verdict)
-
-
-def _done(order: Order, revision: int) -> bool:
-    return order.confirmed_revision == revision and order.status is not Status.CANCELLED

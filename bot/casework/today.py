@@ -155,7 +155,7 @@ class Today(Desk):
     def _on_their_way(uow: UnitOfWork, area: Area, now: datetime) -> list[Shipment]:
         waits = {task.note for task in uow.tasks_in(area) if task.kind == APPROVE}
         yesterday = (now - timedelta(days=1)).date()
-        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday)
+        found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday, now - SENT_LATELY)
         sent = [s for s in found if s.order_id not in waits and _on_its_way(s, now)]
         return sorted(sent, key=_comes)
 
@@ -214,7 +214,4 @@ def _comes(sent: Shipment) -> tuple[bool, datetime]:
 
 def _on_its_way(sent: Shipment, now: datetime) -> bool:
     """Whether an order still belongs on the list: until its goods have come."""
-    if sent.arrives is not None:
-        return sent.arrives[1] > now - timedelta(hours=2)
-    waits = sent.status in (Status.CONFIRMED, Status.SUBMITTED)
-    return waits or now - sent.changed_at < SENT_LATELY
+    return sent.arrives is None or sent.arrives[1] > now - timedelta(hours=2)

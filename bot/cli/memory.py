@@ -1,6 +1,7 @@
 """What a process with many threads does with memory that it has given back."""
 
 import ctypes
+import gc
 
 _M_ARENA_MAX = -8
 
@@ -15,3 +16,13 @@ def share_freed_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, 2)
+
+
+def spare_what_stays() -> None:
+    """Let the collector of garbage pass over all that is there now; call it once all is loaded.
+
+    Rasa and TensorFlow make millions of objects that stay to the end. Looking through them stops
+    every thread for a second, again and again: callers heard that.
+    """
+    gc.collect()
+    gc.freeze()

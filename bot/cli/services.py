@@ -1,6 +1,7 @@
 """`kurv train` and `kurv serve`: the bot's model, and everything as services."""
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.cli.memory import share_freed_memory
+from bot.cli.memory import share_freed_memory, spare_what_stays
 from bot.cli.output import err, out
 from bot.cli.speech import hearing_engine, ready_model
 from bot.cli.word_sounds import hearing_shop
@@ -21,6 +22,9 @@ from bot.settings import Settings
 
 #: Characters of the secret between our own processes; whoever guesses it speaks for anybody.
 SHORTEST_TOKEN = 16
+#: How long one thread may keep the others from running Python (5 ms by default): a turn of many
+#: short steps waits for it at each of them.
+_SWITCH_SECONDS = 0.001
 
 if TYPE_CHECKING:
     from bot.cli.staff_web import StaffWeb
@@ -86,6 +90,7 @@ def serve(
     from bot.server import run_server
 
     share_freed_memory()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     settings = Settings.from_environment()
     token = checked_token(settings.service_token)
     model = trained_model(settings)
@@ -112,6 +117,7 @@ def serve(
                 _tell_of_phone(url, telephone.start(bot, hearing, phone_host, phone_port), settings)
             if staff:
                 _tell_of_staff(web, web.start(bot, staff_host, staff_port))
+            spare_what_stays()
 
         def stopping() -> None:
             web.stop()

@@ -44,7 +44,8 @@ class BoundDialogue:
 
     def begin(self) -> list[Event]:
         """Greet; see `audio.dialogue.Dialogue`, as for the others."""
-        return self.say("hei")
+        opened = self._service.handle(self._recipient_id, "greet", "", RECIPIENT, VOICE)
+        return self._told(list(opened.events))
 
     def say(self, text: str, confidence: float | None = None) -> list[Event]:
         """Answer one utterance."""
@@ -214,10 +215,10 @@ def _show_devices() -> None:
 
 def chat(recipient: RecipientOption = DEMO_RECIPIENT, as_json: JsonFlag = False) -> None:
     """Bestill ved å skrive, én linje om gangen; tom linje eller Ctrl-D slutter."""
-    with _bot(as_json) as (_, dialogue):
+    with _bot(as_json) as (parts, dialogue):
         interactive = sys.stdin.isatty() and not as_json
         if interactive:
-            show(dialogue.say(recipient, "hei"), as_json)
+            show(parts.service.handle(recipient, "greet", "").events, as_json)
         while line := _next_line(interactive):
             if not line.strip():
                 if interactive:

@@ -24,6 +24,7 @@ from bot.cli.output import SURE
 from bot.dialogue import RasaDialogue
 from bot.errors import SettingsError
 from bot.metrics import VoiceMetrics
+from bot.ordering.speaker import RECIPIENT, VOICE
 from bot.parts import Parts
 
 T = TypeVar("T")
@@ -125,6 +126,7 @@ class Telephone:
             self._announced.take(call),
             self._desk,
             self._talk,
+            open_with=lambda who, act: self._service.handle(who, act, "", RECIPIENT, VOICE).events,
             read_again=lambda who: self._service.talked_over(who).events,
             tell=lambda who, sentences: self._service.tell(who, sentences).events,
             sure=SURE,

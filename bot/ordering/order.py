@@ -175,6 +175,12 @@ class Order:
             confirmed_with=how,
         )
 
+    def confirm_shown(self, revision: int, by: str, how: str) -> "Order":
+        """Confirm the whole basket that somebody has before their eyes; raises as `confirm`."""
+        if self.confirmed_revision == revision:
+            return self.confirm(revision, by, how)
+        return self.read_back().confirm(revision, by, how)
+
     def submitted(self) -> "Order":
         """The order is being handed to the grocer.
 

@@ -84,8 +84,8 @@ def _due(bought: list[Purchase], today: date) -> Due | None:
         return None
     latest = [purchase for purchase in bought if purchase.day == days[-1]]
     product_id = min(purchase.product_id for purchase in latest)
-    usual = [each.quantity for each in bought if each.product_id == product_id]
-    return Due(product_id, median_low(usual[-_LATEST:]), round(every))
+    usual = sorted((each.day, each.quantity) for each in bought if each.product_id == product_id)
+    return Due(product_id, median_low(much for _, much in usual[-_LATEST:]), round(every))
 
 
 def how_often(days: int) -> str:

@@ -1,7 +1,9 @@
 """From a confirmed basket to an order at the grocer: rules, second person, outbox, answer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.errors import KurvError, StaleRevision
 from bot.ordering import wording
@@ -15,6 +17,10 @@ from bot.store.submitter import Submitter
 
 #: Seconds to wait for an order that another sender has taken, and between two looks at it.
 SENDER_PATIENCE, SENDER_LOOK = 4.0, 0.1
+#: Who confirms also sends, and is answered at once: the background sender, which takes one order
+#: after the other, sends it only if they have not within this time.
+SENT_HERE = timedelta(seconds=5)
+Agree = Callable[[UnitOfWork, Order | None], Order]
 _CHANGED = "Kurven er endret i mellomtiden; se på den på nytt."
 
 
@@ -29,27 +35,23 @@ class Confirmation:
         self._policies = policies
         self._catalogue = catalogue
 
-    def read_back(self, order_id: str, revision: int) -> Order:
-        """The whole basket of a revision is shown to somebody, who may now confirm it.
+    def confirm_shown(self, order_id: str, revision: int, by: Speaker, agree: Agree) -> Order:
+        """Confirm the basket that staff were shown in full, and send it when that takes nobody
+        else; twice sends once. All that must hold is looked at in one transaction.
+
+        Args:
+            agree: gives the order if they may confirm it, and puts down what that also agrees to;
+                or raises.
 
         Raises:
-            StaleRevision: the basket has changed since, or the order is closed.
-            KurvError: there is no such order, or there is nothing in it.
+            StaleRevision: the basket has changed since it was shown, or the order is closed.
+            KurvError: there is nothing in it, or as `agree` raises.
         """
         with self._store.transaction() as uow:
-            order = self._open(uow, order_id, revision)
-            return uow.save_order(order.read_back())
-
-    def confirm(self, order_id: str, revision: int, by: Speaker) -> Order:
-        """Confirm what was read back, and send it when that takes nobody else; twice sends once.
-
-        Raises:
-            StaleRevision: the basket has changed since it was read.
-            KurvError: there is no such order.
-        """
-        with self._store.transaction() as uow:
-            before = self._known(uow, order_id)
-            order = before.confirm(revision, by.who, by.how)
+            before = agree(uow, uow.order(order_id))
+            if before.confirmed_revision != revision and before.basket.revision != revision:
+                raise StaleRevision(_CHANGED)
+            order = before.confirm_shown(revision, by.who, by.how)
             if order == before:
                 return order
             order = uow.save_order(order)
@@ -71,11 +73,11 @@ class Confirmation:
             if order.confirmed_by == actor:
                 raise KurvError("Den som bekreftet bestillingen, kan ikke godkjenne den selv.")
             order = uow.save_order(replace(order, approved_by=actor))
-            uow.enqueue(order)
+            uow.enqueue(order, SENT_HERE)
             uow.close_tasks(order.recipient_id, "approve", order_id)
             uow.log_access(actor, order.recipient_id, "approve", order_id)
         self._submitter.run_once(order_id)
-        with self._store.transaction() as uow:
+        with self._store.transaction(read_only=True) as uow:
             return uow.order(order_id) or order
 
     def confirmed(self, uow: UnitOfWork, person: Person, order: Order, by: Speaker) -> None:
@@ -89,7 +91,7 @@ class Confirmation:
         if self.waits(uow, person, order):
             uow.add_task(person.recipient_id, "approve", order.order_id)
         else:
-            uow.enqueue(order)
+            uow.enqueue(order, SENT_HERE)
 
     def waits(self, uow: UnitOfWork, person: Person, order: Order) -> bool:
         """Whether a confirmed order takes a second person."""
@@ -119,15 +121,3 @@ class Confirmation:
         if self.waits(uow, person, order):
             return wording.WAITING_APPROVAL
         return wording.GROCER_SLOW
-
-    def _open(self, uow: UnitOfWork, order_id: str, revision: int) -> Order:
-        order = self._known(uow, order_id)
-        if order.basket.revision != revision:
-            raise StaleRevision(_CHANGED)
-        return order
-
-    def _known(self, uow: UnitOfWork, order_id: str) -> Order:
-        order = uow.order(order_id)
-        if order is None:
-            raise KurvError(f"Det finnes ingen bestilling {order_id}.")
-        return order

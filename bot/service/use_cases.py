@@ -24,7 +24,7 @@ from bot.ordering.shop import Shop
 from bot.ordering.speaker import NOW_TYPING, RECIPIENT, TYPED, Speaker
 from bot.ordering.talk import Effect, ProductQuestion, Talk
 from bot.service.circumstances import gather
-from bot.service.confirmation import Confirmation
+from bot.service.confirmation import Agree, Confirmation
 from bot.service.reply import Event, Reply, basket_event, order_event, reply_of, said
 from bot.service.rules import Policies, municipality_of
 from bot.service.transcript import note, spoken
@@ -133,8 +133,8 @@ class Service:
 
     def basket(self, recipient_id: str) -> Basket:
         """The basket as it is now."""
-        with self._store.transaction() as uow:
-            return uow.open_order(recipient_id).basket
+        with self._store.transaction(read_only=True) as uow:
+            return uow.draft(recipient_id).basket
 
     def speech_rate(self, recipient_id: str) -> float:
         """How fast to speak to this person (1 = normal)."""
@@ -143,8 +143,8 @@ class Service:
 
     def fits(self, recipient_id: str, texts: Sequence[str]) -> list[float]:
         """How well each text fits where the recipient's talk is; see `bot.ordering.fitting`."""
-        with self._store.transaction() as uow:
-            order = uow.open_order(recipient_id)
+        with self._store.transaction(read_only=True) as uow:
+            order = uow.draft(recipient_id)
             talk = Talk.from_dict(uow.talk(recipient_id))
             question = talk.question
             situation = Situation(
@@ -157,7 +157,7 @@ class Service:
 
     def orders(self, recipient_id: str | None = None, limit: int = 100) -> list[Order]:
         """Orders, newest first; of one recipient or of all."""
-        with self._store.transaction() as uow:
+        with self._store.transaction(read_only=True) as uow:
             return [o for o in uow.orders(recipient_id, limit) if o.basket.lines]
 
     def remember_usual(self, recipient_id: str, lines: tuple[tuple[str, Decimal], ...]) -> None:
@@ -167,25 +167,22 @@ class Service:
             uow.set_usual(recipient_id, lines)
             uow.log_access("command", recipient_id, "set_usual")
 
-    def read_back(self, order_id: str, revision: int) -> Order:
-        """Count the basket at `revision` as read: it is shown to staff in full.
-
-        Raises:
-            StaleRevision: the basket has changed since, or the order is closed.
-            KurvError: there is no such order, or there is nothing in it.
-        """
-        return self._confirmation.read_back(order_id, revision)
-
-    def confirm(self, order_id: str, revision: int, actor: str, how: str) -> Order:
-        """Confirm the basket that was read back at `revision`; doing it twice sends once.
+    def confirm_shown(
+        self, order_id: str, revision: int, actor: str, how: str, agree: Agree
+    ) -> Order:
+        """Confirm the basket that staff were shown in full at `revision`; twice sends once.
 
         It is sent when that takes no second person; `actor` and `how` as in `handle`.
 
+        Args:
+            agree: gives the order if they may confirm it, and puts down what that also agrees to,
+                in the same transaction; or raises.
+
         Raises:
-            StaleRevision: the basket has changed since it was read.
-            KurvError: there is no such order.
+            StaleRevision: the basket has changed since it was shown.
+            KurvError: there is nothing in it, or as `agree` raises.
         """
-        order = self._confirmation.confirm(order_id, revision, Speaker(actor, how))
+        order = self._confirmation.confirm_shown(order_id, revision, Speaker(actor, how), agree)
         self._recover(order, known=True)
         self.show(order)
         return order

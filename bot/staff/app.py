@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -39,6 +41,7 @@ def create_app(parts: StaffParts) -> FastAPI:
     """The application; nothing is opened or started by this."""
     app = StaffApp(title="Kurv for ansatte", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.parts = parts
+    app.state.open_streams = Counter()
     failures.install(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in (

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
 
@@ -30,6 +31,9 @@ COMES_BACK = 2000
 #: Seconds after which a stream on which nothing happens shows a sign of life, and looks whether
 #: its session is still one.
 BEAT = 10.0
+#: Streams that one session may have open (the tabs of a browser), and milliseconds after which one
+#: too many may try again.
+MOST_OPEN, TRY_AGAIN = 12, 60_000
 #: Seconds for which a look at the rights of who reads along counts, while something happens.
 CHECKED = 1.0
 LastId = Annotated[str, Header(alias="last-event-id", max_length=20)]
@@ -62,6 +66,7 @@ def _stream(
     recipient_id: str | None = None,
 ) -> StreamingResponse:
     token = request.cookies.get(cookie_name(parts), "")
+    open_streams: Counter[str] = request.app.state.open_streams
 
     def still_may() -> bool:
         """Whether the stream may go on: the session, its roles and districts, and the person."""
@@ -73,6 +78,20 @@ def _stream(
         return True
 
     async def told() -> AsyncIterator[str]:
+        if open_streams[token] >= MOST_OPEN:
+            yield f"retry: {TRY_AGAIN}\n\n"
+            return
+        open_streams[token] += 1
+        try:
+            async with aclosing(followed()) as following:
+                async for each in following:
+                    yield each
+        finally:
+            open_streams[token] -= 1
+            if not open_streams[token]:
+                del open_streams[token]
+
+    async def followed() -> AsyncGenerator[str, None]:
         yield f"retry: {COMES_BACK}\n\n"
         async with aclosing(events) as following:  # type: ignore[type-var]
             checked = time.monotonic()

@@ -15,8 +15,8 @@ from bot.errors import StoreError
 _KINDS = ("sqlite", "postgresql")
 #: What a SQLite address has for a file when there is none.
 IN_MEMORY = (None, "", ":memory:")
-#: How long one statement waits at most for another writer of a SQLite file, in seconds.
-_BUSY_SECONDS = 5.0
+#: How long one waits at most for another writer of a SQLite file, in seconds.
+BUSY_SECONDS = 5.0
 #: A transaction that only reads does not take SQLite's write lock.
 READ_ONLY = "kurv_read_only"
 
@@ -51,6 +51,11 @@ def read_url(url: str) -> URL:
     return parsed
 
 
+def one_writer(url: URL) -> bool:
+    """Whether the database lets only one write at a time."""
+    return url.get_backend_name() == "sqlite"
+
+
 def make_engine(url: URL, open_seconds: float) -> Engine:
     """An engine with Kurv's settings; nothing is opened yet.
 
@@ -63,7 +68,7 @@ def make_engine(url: URL, open_seconds: float) -> Engine:
     """
     try:
         if url.get_backend_name() == "sqlite":
-            return _sqlite(url, min(_BUSY_SECONDS, open_seconds))
+            return _sqlite(url, min(BUSY_SECONDS, open_seconds))
         return create_engine(
             url,
             future=True,
@@ -143,6 +148,11 @@ def open_within(engine: Engine, seconds: float) -> None:
 def _will_pass(error: BaseException) -> bool:
     text = str(error).casefold()
     return isinstance(error, OperationalError) and any(sign in text for sign in _PASSING)
+
+
+def busy(url: URL) -> StoreError:
+    """Another writer has taken too long."""
+    return StoreError(_sqlite_sentence("busy", url))
 
 
 def in_words(error: Exception, url: URL) -> StoreError:

@@ -23,10 +23,13 @@ _COLUMNS = tuple(outbox.c[name] for name in OutboxEntry.__dataclass_fields__)
 class Outbox(OrderBook, People):
     """What is to be sent."""
 
-    def enqueue(self, order: Order) -> bool:
+    def enqueue(self, order: Order, later: timedelta = timedelta(0)) -> bool:
         """Put a confirmed, saved order into the outbox; a second time changes nothing.
 
         The time of delivery is fixed here: the order's wish, else the person's usual one.
+
+        Args:
+            later: how long it is left to whoever asks for this order by name; then it is anybody's.
 
         Returns:
             Whether the order was new in the outbox.
@@ -52,7 +55,7 @@ class Outbox(OrderBook, People):
                         delivery=order.delivery or self.person(order.recipient_id).delivery,
                         status="waiting",
                         attempts=0,
-                        due_at=now,
+                        due_at=now + later,
                         created_at=now,
                         changed_at=now,
                     )

@@ -1,7 +1,8 @@
 """The store as a whole: opening it, bringing its tables up to date, and transactions."""
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,7 +13,17 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import StoreError
-from bot.store.engine import READ_ONLY, create_private, in_words, make_engine, open_within, read_url
+from bot.store.engine import (
+    BUSY_SECONDS,
+    READ_ONLY,
+    busy,
+    create_private,
+    in_words,
+    make_engine,
+    one_writer,
+    open_within,
+    read_url,
+)
 from bot.store.unit_of_work import UnitOfWork
 from bot.store.vault import Vault
 
@@ -54,7 +65,11 @@ class Store:
         """Called after each commit of this store that changed something that staff follow."""
         self._url = read_url(url)
         self._open_seconds = open_seconds
+        self._patience = min(BUSY_SECONDS, open_seconds)
         self._engine = make_engine(self._url, open_seconds)
+        # SQLite lets one write at a time, and has the others look again and again, ever more
+        # seldom: under load some wait for seconds. Those of this process stand in line instead.
+        self._writers = threading.Lock() if one_writer(self._url) else None
 
     def migrate(self) -> None:
         """Open the database and bring its tables up to date; does nothing the second time.
@@ -99,8 +114,11 @@ class Store:
         """
         options = {READ_ONLY: True} if read_only else {}
         try:
-            connection = self._engine.connect().execution_options(**options)
-            with connection, connection.begin():
+            with (
+                nullcontext() if read_only else self._turn_to_write(),
+                self._engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
                 uow = UnitOfWork(connection, self.clock, self.vault)
                 yield uow
         except SQLAlchemyError as error:
@@ -110,6 +128,19 @@ class Store:
             raise in_words(error, self._url) from error
         if uow.touched:
             self.changed(frozenset(uow.touched))
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        if self._writers is None:
+            yield
+            return
+        if not self._writers.acquire(timeout=self._patience):
+            log.error("transaction_failed", error="busy")
+            raise busy(self._url)
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     def close(self) -> None:
         """Close all connections; the store may be used again."""

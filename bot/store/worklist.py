@@ -24,6 +24,9 @@ from bot.store.people import People
 from bot.store.records import Person, Task
 from bot.store.tables import orders, people, tasks
 
+#: Of these the grocer has not said whether they come.
+_ON_THEIR_WAY = (Status.CONFIRMED.value, Status.SUBMITTED.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -92,10 +95,19 @@ class Worklist(OrderBook, Duties, People):
         )
 
     def shipments_in(
-        self, area: Area, statuses: Iterable[Status], since: datetime, coming: date
+        self,
+        area: Area,
+        statuses: Iterable[Status],
+        since: datetime,
+        coming: date,
+        lately: datetime,
     ) -> list[Shipment]:
-        """The same without the goods, for long lists; not those that came before the day `coming`
-        (in the time that the grocer told)."""
+        """The same without the goods, for long lists.
+
+        Args:
+            coming: those that came before this day (in the time that the grocer told) are left out.
+            lately: those that were at the grocer before this, who told no time, are left out.
+        """
         o = orders.c
         rows = self._connection.execute(
             select(
@@ -107,7 +119,10 @@ class Worklist(OrderBook, Duties, People):
             .where(o.status.in_([status.value for status in statuses]))
             .where(o.changed_at >= since)
             # ISO 8601: as texts they stand in the order of their wall-clock times.
-            .where(o.arrives_to.is_(None) | (o.arrives_to >= coming.isoformat()))
+            .where(
+                (o.arrives_to >= coming.isoformat())
+                | o.arrives_to.is_(None) & (o.status.in_(_ON_THEIR_WAY) | (o.changed_at > lately))
+            )
             .order_by(o.sequence.desc())
         )  # fmt: skip
         return [

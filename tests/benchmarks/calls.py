@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests.benchmarks.grocer_apart import grocer_apart
 from tests.benchmarks.telephone_callers import Timed, at_once, percentile, spoken
 from tests.end_to_end.telephone_service import KurvService
 
@@ -44,8 +46,10 @@ def main() -> None:
     """Measure and print."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     sounds = spoken()
-    with tempfile.TemporaryDirectory() as folder:
-        service = KurvService(Path(folder))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(grocer_apart(folder / "grocer.db"))
+        service = KurvService(folder, KURV_GROCER_URL=url)
         for number, phone in enumerate(PHONES):
             service.add_caller(f"r{number}", phone)
         with service:
@@ -61,6 +65,11 @@ def main() -> None:
                     f"| first word of the answer after the last word said, p50 / p95 | "
                     f"{percentile(timed.replies, 50):.2f} / {percentile(timed.replies, 95):.2f} s |"
                 )
+                for text, replies in timed.by_text.items():
+                    print(
+                        f"| after «{text}» | {percentile(replies, 50):.2f} / "
+                        f"{percentile(replies, 95):.2f} s |"
+                    )
                 late = [gap for gap in timed.gaps if gap > 0.060]
                 share = 100 * len(late) / max(1, len(timed.gaps))
                 print(

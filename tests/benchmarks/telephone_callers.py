@@ -31,6 +31,8 @@ class Timed:
 
     replies: list[float] = field(default_factory=list)
     """Seconds from the last loud frame that was said to the first of the answer."""
+    by_text: dict[str, list[float]] = field(default_factory=dict)
+    """The same for each text."""
     gaps: list[float] = field(default_factory=list)
     """Seconds between two frames of speech that belong together."""
     failures: list[str] = field(default_factory=list)
@@ -152,6 +154,7 @@ def order(service: KurvService, phone: str, sounds: dict[str, bytes], timed: Tim
                 timed.failures.append(f"no answer to «{text}»")
                 return False
             timed.replies.append(reply)
+            timed.by_text.setdefault(text, []).append(reply)
         talker.leave()
     return True
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks.calls import MEGABYTE, PHONES, stages
+from tests.benchmarks.grocer_apart import grocer_apart
 from tests.benchmarks.telephone_callers import Timed, at_once, percentile, spoken
 from tests.end_to_end.telephone_service import KurvService
 
@@ -20,8 +22,10 @@ def main() -> None:
     """Measure and print."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
     sounds = spoken()
-    with tempfile.TemporaryDirectory() as folder:
-        service = KurvService(Path(folder))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = stack.enter_context(grocer_apart(folder / "grocer.db"))
+        service = KurvService(folder, KURV_GROCER_URL=url)
         for number, phone in enumerate(PHONES):
             service.add_caller(f"r{number}", phone)
         with service:

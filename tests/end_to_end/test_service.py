@@ -13,11 +13,11 @@ from bot.errors import KurvError, StaleRevision
 from bot.grocers.kolonial import KolonialGrocer
 from bot.grocers.simulator.server import Address, running
 from bot.ordering.catalogue import Catalogue
-from bot.ordering.order import Status
+from bot.ordering.order import Order, Status
 from bot.ordering.shop import Shop
 from bot.ordering.synonyms import Synonyms
 from bot.service import Policies, Reply, Service
-from bot.store import Store
+from bot.store import Store, UnitOfWork
 from bot.store.staff_book import Municipality
 from bot.store.submitter import Submitter
 
@@ -214,16 +214,19 @@ def test_the_municipality_says_whether_beer_is_ordered(world: World, rule: str) 
 def test_staff_confirm_what_they_were_shown_and_twice_sends_once(world: World) -> None:
     world.says(("add", "to kneippbrød"))
     (order,) = world.service.orders("r1")
-    with pytest.raises(StaleRevision):
-        world.service.confirm(order.order_id, 1, *STAFF)  # nobody has read it
-    world.service.read_back(order.order_id, 1)
     world.says(("add", "makrell i tomat"))
-    for stale in (world.service.read_back, lambda *a: world.service.confirm(*a, *STAFF)):
-        with pytest.raises(StaleRevision):
-            stale(order.order_id, 1)
-    world.service.read_back(order.order_id, 2)
+
+    def confirmed(revision: int) -> Order:
+        def agree(_: UnitOfWork, shown: Order | None) -> Order:
+            assert shown is not None
+            return shown
+
+        return world.service.confirm_shown(order.order_id, revision, *STAFF, agree)
+
+    with pytest.raises(StaleRevision):
+        confirmed(1)
     for _ in range(2):
-        assert world.service.confirm(order.order_id, 2, *STAFF).status is Status.ACKNOWLEDGED
+        assert confirmed(2).status is Status.ACKNOWLEDGED
     assert len(world.orders_at_grocer()) == 1
 
 

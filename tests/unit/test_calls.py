@@ -61,6 +61,9 @@ class Talk:
         basket = {"event": "basket", "stage": self.stage, "lines": lines, "total": "0.00"}
         return [{"event": "said", "text": f"svar på {text}"}, *order, basket]
 
+    def open_with(self, recipient_id: str, act: str) -> list[Event]:
+        return self.say(recipient_id, f"act:{act}", actor="recipient", how="voice")
+
     def tell(self, recipient_id: str, sentences: Sequence[str]) -> list[Event]:
         return [{"event": "said", "text": text} for text in (*sentences, "Noe mer?")]
 
@@ -99,6 +102,7 @@ def ring(store: Store, talk: Talk) -> Ring:
             caller,
             Desk(store),
             talk,
+            open_with=talk.open_with,
             read_again=lambda who: [],
             tell=talk.tell,
             sure=0.5,
@@ -142,7 +146,7 @@ def test_the_pin_opens_the_talk(how: str, ring: Ring, talk: Talk, store: Store) 
     else:
         events = call.say("to fire seks åtte" if how == "voice" else "tjuefire sekstiåtte", 0.9)
     assert events[0] == {"event": "rate", "value": 0.8}
-    assert talk.heard == [("r1", "hei", True)]
+    assert talk.heard == [("r1", "act:greet", True)]
     call.say("to melk", 0.3)
     assert talk.heard[-1] == ("r1", "to melk", False)
     assert press(call, "1#") and [text for _, text, _ in talk.heard[-2:]] == ["ja", "det var alt"]
@@ -176,7 +180,11 @@ def test_nothing_personal_is_said_before_the_pin(steps: list[tuple[str, str]], c
     put_in_basket(store)
     talk = Talk(store)
     call = CallDialogue(
-        "c", caller, Desk(store), talk, read_again=lambda who: [], tell=talk.tell, sure=0.5
+        *("c", caller, Desk(store), talk),
+        open_with=talk.open_with,
+        read_again=lambda who: [],
+        tell=talk.tell,
+        sure=0.5,
     )
     events = call.begin()
     for kind, value in steps:
@@ -218,7 +226,7 @@ def test_three_wrong_pins_end_politely_and_stay_wrong_in_the_next_call(
     later = ring()
     later.begin()
     press(later, PIN)
-    assert talk.heard == [("r1", "hei", True)]
+    assert talk.heard == [("r1", "act:greet", True)]
 
 
 def test_wrong_pins_count_across_calls_and_the_lock_grows(
@@ -248,11 +256,11 @@ def test_a_household_is_told_apart_by_the_pin(ring: Ring, store: Store, talk: Ta
     call.begin()
     assert press(call, "1357") == []  # five digits may be meant
     assert press(call, "9")
-    assert talk.heard == [("r2", "hei", True)]
+    assert talk.heard == [("r2", "act:greet", True)]
     other = ring()
     other.begin()
     press(other, PIN + "#")
-    assert talk.heard[-1] == ("r1", "hei", True)
+    assert talk.heard[-1] == ("r1", "act:greet", True)
 
 
 @pytest.mark.parametrize("caller", ["", "anonymous", "+4799887766"])
@@ -321,7 +329,7 @@ def test_an_old_basket_is_asked_about_and_emptied_only_with_a_word(
     assert "Du har en gammel handlekurv med to Tine Lettmelk 1 l." in said(press(call, PIN))
     assert said(call.say("", None)) == said(call.say("hva sa du", 0.9)) != ""
     call.say("nei", 0.9)
-    assert talk.heard == [("r1", "tøm kurven", True)]  # which asks "skal jeg tømme kurven?"
+    assert talk.heard == [("r1", "act:cancel", True)]  # which asks "skal jeg tømme kurven?"
     with store.transaction() as uow:
         assert uow.open_order("r1").basket.lines
 
@@ -356,6 +364,7 @@ def test_a_person_in_the_talk_becomes_a_transfer(ring: Ring, talk: Talk) -> None
 def test_where_nobody_can_be_put_through_that_is_not_promised(store: Store, talk: Talk) -> None:
     call = CallDialogue(
         *("c", "", Desk(store), talk),
+        open_with=talk.open_with,
         read_again=lambda who: [],
         tell=talk.tell,
         sure=0.5,

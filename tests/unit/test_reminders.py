@@ -57,6 +57,13 @@ def test_one_large_purchase_does_not_make_the_usual_amount() -> None:
     assert due(purchases, TODAY, kind, ())[0].quantity == 1
 
 
+def test_the_usual_amount_is_that_of_late_in_whatever_order_purchases_are_told() -> None:
+    late = bought("kaffe-1", *range(35, 0, -7), quantity="2")
+    early = bought("kaffe-1", *range(119, 35, -7), quantity="5")
+    for purchases in (early + late, late + early):
+        assert due(purchases, TODAY, kind, ())[0].quantity == due(late, TODAY, kind, ())[0].quantity
+
+
 PURCHASES = st.lists(
     st.builds(
         Purchase,

@@ -127,6 +127,19 @@ def test_a_stream_ends_with_its_session(web: Web, monkeypatch: pytest.MonkeyPatc
         assert all(not line.startswith("data") for line in lines)  # it ends
 
 
+def test_one_session_has_so_many_streams_and_no_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "MOST_OPEN", 1)
+    cookies = {"kurv": web.world.token(web.world.add_staff("frida", "orderer"))}
+    ask = ("GET", f"{web.url}/hendelser")
+    with httpx.stream(*ask, cookies=cookies, timeout=20) as first:
+        lines = first.iter_lines()
+        assert next(lines) == f"retry: {stream.COMES_BACK}"
+        with httpx.stream(*ask, cookies=cookies, timeout=20) as second:
+            assert list(second.iter_lines()) == [f"retry: {stream.TRY_AGAIN}", ""]
+
+
 def test_nobody_is_listened_for_after_the_browser_is_gone(web: Web) -> None:
     live = web.world.service._publish.__self__  # type: ignore[attr-defined]
     for _ in range(100):

@@ -51,12 +51,13 @@ class Caller82:
             office.basket(self.id, *in_basket)
         with office.store.transaction() as uow:
             uow.save_caller(Caller(f"{PHONE}{self.id[1:]}", self.id, HASHED, 4))
-        self.acts = {"ja": "affirm", "det var alt": "done", "hei": "greet", "grovbrød": "add"}
+        self.acts = {"ja": "affirm", "det var alt": "done", "grovbrød": "add"}
         self.call = CallDialogue(
             f"call-{self.id}",
             f"{PHONE}{self.id[1:]}",
             Desk(office.store),
             self,
+            open_with=self.open_with,
             read_again=lambda who: office.service.talked_over(who).events,
             tell=lambda who, said: office.service.tell(who, said).events,
             sure=0.5,
@@ -71,6 +72,11 @@ class Caller82:
         """The bot: understands what it is told here."""
         act = self.acts[text]
         return list(self.office.service.handle(recipient_id, act, text, actor, how).events)
+
+    def open_with(self, recipient_id: str, act: str) -> list[Event]:
+        """What the talk begins with: no words of the person."""
+        handled = self.office.service.handle(recipient_id, act, "", "recipient", "voice")
+        return list(handled.events)
 
     def says(self, text: str) -> list[str]:
         return spoken(self.call.say(text, 0.9))
@@ -181,6 +187,12 @@ def test_an_order_that_staff_send_during_the_call_is_told(office: StaffOffice) -
     assert (order.confirmed_by, order.confirmed_with) == (ANNE.key, "beside")
 
 
+def test_what_the_talk_begins_with_is_not_put_into_the_persons_mouth(office: StaffOffice) -> None:
+    caller = Caller82(office)
+    with office.store.transaction(read_only=True) as uow:
+        assert {each.speaker for each in uow.utterances(caller.id)} == {"kurv"}
+
+
 def test_before_the_pin_nobody_is_in_a_call_and_nothing_is_told(office: StaffOffice) -> None:
     person = office.person()
     for step in (office.office.takeovers.join, office.office.takeovers.lead):
@@ -188,7 +200,7 @@ def test_before_the_pin_nobody_is_in_a_call_and_nothing_is_told(office: StaffOff
             step(ANNE, person)
     unknown = CallDialogue(
         "nobody", "", Desk(office.store), None,  # type: ignore[arg-type]
-        read_again=lambda who: [], tell=lambda *a: [], sure=0.5,
+        open_with=lambda *a: [], read_again=lambda who: [], tell=lambda *a: [], sure=0.5,
     )  # fmt: skip
     unknown.begin()
     assert unknown.noticed() == [] and not unknown.is_news({"event": "takeover"})

@@ -104,16 +104,23 @@ product_list_items = Table(
 )
 
 
+#: Seconds that a transaction waits for its turn.
+_PATIENCE = 30
+
+
 def open_database(path: Path) -> Engine:
     """Open or create the database; several threads and processes may use it at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         f"sqlite:///{path}",
         future=True,
+        # Every transaction writes or may: with one connection threads stand in line for it, where
+        # SQLite would have them look again and again.
         poolclass=QueuePool,
-        pool_size=8,
-        max_overflow=40,
-        connect_args={"check_same_thread": False, "timeout": 30},
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=_PATIENCE,
+        connect_args={"check_same_thread": False, "timeout": _PATIENCE},
     )
 
     @event.listens_for(engine, "connect")
