@@ -19,10 +19,9 @@ from bot.ordering.gates import Verdict
 from bot.ordering.order import Order
 from bot.ordering.personal import payable
 from bot.ordering.talk import Snapshot, Talk
-from bot.service import needs_of
+from bot.service import CHANGED, needs_of
 from bot.store import Person, UnitOfWork
 
-CHANGED = "Kurven ble endret mens du så på den. Se over den på nytt."
 #: More of one thing than this is a slip of the finger.
 MOST = Decimal(99)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.casework.actor import Actor
-from bot.casework.baskets import CHANGED, ShownBasket, shown
+from bot.casework.baskets import ShownBasket, shown
 from bot.casework.desk import Desk
 from bot.errors import KurvError, StaleRevision
 from bot.ordering.gates import Verdict
 from bot.ordering.order import Order
 from bot.ordering.speaker import BEHALF, BESIDE
-from bot.service import municipality_of
+from bot.service import CHANGED, municipality_of
 from bot.store import Person, UnitOfWork
 
 _EMPTY = "Kurven er tom; legg noe i den før du bestiller."

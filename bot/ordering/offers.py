@@ -65,12 +65,7 @@ def _record(turn: Turn, offer: Offer, went_in: bool, total: Decimal) -> None:
         return
     if offer.kind == BUDGET:
         turn.effects.append(Effect("consent", "over_budget", {"amount": str(total)}))
-    if offer.knowing:
-        turn.effects += [
-            Effect("consent", "contains", {"product_id": each}) for each in offer.options
-        ]
-    if offer.substitute and offer.instead_of:
-        turn.effects.append(_substitution(offer.options[0], offer.instead_of))
+    turn.record_agreed(offer)
 
 
 def take_substitute(turn: Turn, question: ProductQuestion, product: Product) -> Outcome:
@@ -88,7 +83,7 @@ def take_substitute(turn: Turn, question: ProductQuestion, product: Product) -> 
     if edit.replaced and line is not None:
         edit.replaced.clear()
         edit.notes.insert(0, wording_personal.taken_instead(gone.name, line))
-        turn.effects.append(_substitution(product.product_id, gone.product_id))
+        turn.record_substitute(product.product_id, gone.product_id)
     return turn.take(edit)
 
 
@@ -120,10 +115,6 @@ def lets_go(question: Question | None, text: str) -> bool:
         isinstance(question, ProductQuestion) and question.act == SUBSTITUTE
     )
     return offered and bool(_LETS_GO.fullmatch(text.strip()))
-
-
-def _substitution(product_id: str, gone: str) -> Effect:
-    return Effect("consent", "substitute", {"product_id": product_id, "instead_of": gone})
 
 
 _LETS_GO = re.compile(

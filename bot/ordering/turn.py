@@ -189,13 +189,30 @@ class Turn:
         if edit.basket == edit.started_with:
             return
         for offer in self.editor.gates.settle(edit):
+            before = edit.basket
             self.editor.put_offer(offer, edit)
+            if edit.basket != before:
+                self.record_agreed(offer)
         edit.questions = [
             each
             for each in edit.questions
             if not (isinstance(each, ProductQuestion) and each.act == SUBSTITUTE)
             or edit.basket.line(each.instead_of or "") is not None
         ]
+
+    def record_agreed(self, offer: Offer) -> None:
+        """Keep what the person agreed to, now that an offer's goods have really gone in."""
+        if offer.knowing:
+            self.effects += [
+                Effect("consent", "contains", {"product_id": each}) for each in offer.options
+            ]
+        if offer.substitute and offer.instead_of:
+            self.record_substitute(offer.options[0], offer.instead_of)
+
+    def record_substitute(self, product_id: str, gone: str) -> None:
+        """Keep that the person took `product_id` for what is gone."""
+        data = {"product_id": product_id, "instead_of": gone}
+        self.effects.append(Effect("consent", "substitute", data))
 
     def remember(self) -> None:
         """Keep the basket as it stands for "angre"."""

@@ -21,7 +21,8 @@ SENDER_PATIENCE, SENDER_LOOK = 4.0, 0.1
 #: after the other, sends it only if they have not within this time.
 SENT_HERE = timedelta(seconds=5)
 Agree = Callable[[UnitOfWork, Order | None], Order]
-_CHANGED = "Kurven er endret i mellomtiden; se på den på nytt."
+#: What a stale page is told.
+CHANGED = "Kurven ble endret mens du så på den. Se over den på nytt."
 
 
 class Confirmation:
@@ -50,7 +51,7 @@ class Confirmation:
         with self._store.transaction() as uow:
             before = agree(uow, uow.order(order_id))
             if before.confirmed_revision != revision and before.basket.revision != revision:
-                raise StaleRevision(_CHANGED)
+                raise StaleRevision(CHANGED)
             order = before.confirm_shown(revision, by.who, by.how)
             if order == before:
                 return order

@@ -101,7 +101,8 @@ def test_sound_comes_as_20_ms_frames_by_the_clock_without_a_gap(server: Server, 
     assert {frame.kind for frame in frames} == {AUDIO_8K}
     assert {len(frame.payload) for frame in frames} == {320}
     times = np.array([frame.at for frame in frames])
-    assert (times[-1] - times[0]) / 199 == pytest.approx(0.020, rel=0.02)
+    # The first few come at once, ahead of their time; from then on the clock says when.
+    assert (times[-1] - times[9]) / 190 == pytest.approx(0.020, rel=0.02)
     # How far the frames are from the time that is due: a listener has 60 ms of patience. The few
     # that came while this machine did something else are made up for.
     away = times - times[0] - np.arange(200) * 0.020
