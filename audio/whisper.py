@@ -49,15 +49,15 @@ class WhisperModel:
         *hot_words* are spelled to the model as words to expect. Raises SpeechModelMissing without
         faster-whisper or the model, SpeechModelBroken when it cannot be loaded.
         """
+        folder = Path(model).expanduser()
+        if folder.is_dir() and not (folder / "model.bin").is_file():
+            raise SpeechModelBroken(f"Mappen {folder} er ingen Whisper-modell: model.bin mangler.")
         try:
             import faster_whisper
         except ImportError as error:
             raise SpeechModelMissing(
                 "KURV_WHISPER_MODEL trenger faster-whisper: installer kurv[whisper]."
             ) from error
-        folder = Path(model).expanduser()
-        if folder.is_dir() and not (folder / "model.bin").is_file():
-            raise SpeechModelBroken(f"Mappen {folder} er ingen Whisper-modell: model.bin mangler.")
         try:
             self._model = faster_whisper.WhisperModel(
                 str(folder) if folder.is_dir() else model,

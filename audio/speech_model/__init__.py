@@ -93,6 +93,8 @@ def train(
     espeak_hours: float = 10.0,
     kokoro_folder: Path | None = None,
     kokoro_hours: float = 2.0,
+    teacher: Path | None = None,
+    untranscribed: Sequence[Path] = (),
     epochs: float = 4.0,
     device: str = "cpu",
     resume: bool = True,
@@ -103,8 +105,10 @@ def train(
     *corpora* are recordings of people: manifests, or folders with NST, NPSC or Common Voice (see
     :mod:`audio.speech_model.corpora`); *phrases* and
     *sentences* are what the synthetic voices say beside the words of the NST lexicon. Kokoro's
-    voices are used when their folder is given. Work in progress is kept in
-    ``destination/work``: with *resume*, a killed run goes on where it was.
+    voices are used when their folder is given. *teacher* is a folder with a Whisper model: what it
+    hears in recordings is learned too (:mod:`audio.speech_model.teacher`), also in the sound files
+    under *untranscribed*. Work in progress is kept in ``destination/work``: with *resume*, a
+    killed run goes on where it was.
 
     Raises TrainingUnavailable without torch, CorpusError for a faulty corpus.
     """
@@ -117,6 +121,8 @@ def train(
         espeak_hours=espeak_hours,
         kokoro_folder=kokoro_folder,
         kokoro_hours=kokoro_hours,
+        teacher=teacher,
+        untranscribed=tuple(untranscribed),
         epochs=epochs,
         device=device,
     )

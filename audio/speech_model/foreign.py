@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from audio.speech_model.phones import IPA, PHONES, STRESS, Pronunciation, UnknownSound, bare
 
+#: The sound of which nothing is known.
+UNKNOWN = "?~"
+
 #: Ambiguous sounds and what each of them may be.
 AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "a~": ("ɑ", "ɑː", "æ", "æː"),
@@ -39,6 +42,8 @@ AMBIGUOUS: dict[str, tuple[str, ...]] = {
     "k~": ("k", "ɡ"),
     "c~": ("ç", "ʃ"),
     "j~": ("j", "ɪ"),
+    # Speech without a transcript: the teacher alone says what it is.
+    UNKNOWN: PHONES,
 }  # fmt: skip
 
 #: The number that a label has in training: plain sounds first, then the ambiguous ones.

@@ -4,7 +4,9 @@
 2  first net    a small network learns from espeak-ng, which tells the time of every sound
 3  alignment    it finds the sounds in Kokoro's speech and in recordings of people
 4  second net   the small network learns from both, and the alignment is made again
-5  final net    it gets more layers and learns from everything, in many disturbed copies
+5  teacher      if there is one, it tells what it hears in Kokoro's speech and in recordings, also
+                in those that nobody has written down
+6  final net    it gets more layers and learns from everything, in many disturbed copies
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import numpy as np
 from audio.speech_model import shards
 from audio.speech_model.aligning import align_shards
 from audio.speech_model.card import write_card
-from audio.speech_model.corpora import corpus_to_shards
+from audio.speech_model.corpora import corpus_to_shards, sounds_to_shards
 from audio.speech_model.examples import Features, foreign, load_features, prepare
 from audio.speech_model.export import export_checkpoint
 from audio.speech_model.features import FRAME_RATE
@@ -51,6 +53,8 @@ class Recipe:
     """What goes into a model."""
 
     corpora: tuple[Path, ...] = ()
+    untranscribed: tuple[Path, ...] = ()
+    teacher: Path | None = None
     phrases: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     espeak_hours: float = 10.0
@@ -92,13 +96,14 @@ def cook(
             done.touch()
         return checkpoint
 
-    def features_of(timed: list[Path], folder: Path) -> list[Path]:
+    def features_of(timed: list[Path], folder: Path, beliefs: Path | None = None) -> list[Path]:
         made: list[Path] = []
         for path in timed:
-            made += prepare([path], folder, _COPIES[_source(path)])
+            made += prepare([path], folder, _COPIES[_source(path)], beliefs=beliefs)
         return made
 
     small = Plan(epochs=3, device=recipe.device, **_SMALL)
+    timed: list[Path] = []
     extra: list[Path] = []
     net = learn("first", common, small)
     if untimed:
@@ -106,16 +111,39 @@ def cook(
         paths = [*features_of(timed, work / "features-1"), *common[: len(common) // 4]]
         net = learn("second", paths, small, start=net)
         timed = align_shards(untimed, work / "aligned-2", net, progress=progress)
-        extra = features_of(timed, work / "features-2")
-        if strangers:
-            # From here on the error that is told is that of people who are not trained on.
-            timed = align_shards(strangers, work / "aligned-2", net, progress=progress)
-            test = prepare(timed, work / "features-2", 1)
+    timed += shards.shards(speech, "unknown*")
+    if timed:
+        beliefs = None if recipe.teacher is None else _taught(recipe.teacher, timed, work, progress)
+        extra = features_of(timed, work / "features-2", beliefs)
+    if strangers:
+        # From here on the error that is told is that of people who are not trained on.
+        met = align_shards(strangers, work / "aligned-2", net, progress=progress)
+        test = prepare(met, work / "features-2", 1)
     deep = Plan(epochs=recipe.epochs, device=recipe.device, **_DEEP)
     final = learn("final", [*common, *extra], deep, start=net)
     export_checkpoint(final, destination)
     write_card(destination / "README.md", final, shards.shards(speech))
     return destination
+
+
+def _taught(teacher: Path, sources: list[Path], work: Path, progress: Progress | None) -> Path:
+    """Let the teacher hear the speech; return the folder of what it believes about it."""
+    import torch
+
+    from audio.speech_model import teaching
+    from audio.speech_model.teacher import Encoder, encode_shards
+
+    cache, beliefs, kept = work / "heard", work / "beliefs", work / "teacher.pt"
+    if not all((beliefs / source.name).exists() for source in sources):
+        encode_shards(sources, cache, Encoder(teacher).window, progress=progress)
+        if kept.exists():
+            head = teaching.load_head(kept)
+        else:
+            aligned = [path for path in sources if not path.name.startswith("unknown")]
+            head = teaching.train_head(aligned, cache, progress=progress)
+            torch.save(head.state_dict(), kept)
+        teaching.write_beliefs(head, sources, cache, beliefs)
+    return beliefs
 
 
 def _source(path: Path) -> str:
@@ -156,3 +184,5 @@ def _speak(recipe: Recipe, folder: Path, progress: Progress | None) -> None:
             corpus, folder, f"people{number}", skip_categories=recipe.skip_categories,
             progress=progress,
         )  # fmt: skip
+    for number, sounds in enumerate(recipe.untranscribed):
+        sounds_to_shards(sounds, folder, f"unknown{number}", progress=progress)

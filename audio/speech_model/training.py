@@ -30,6 +30,9 @@ from audio.speech_model.phones import PHONES
 
 Progress = Callable[[str, float], None]
 
+#: A label whose sounds a teacher gives less than this together is doubted.
+_DOUBTED = 0.02
+
 
 def torch_module() -> Any:
     try:
@@ -135,7 +138,7 @@ def fit(
     net.train()
     for step in range(begun, steps):
         chosen = examples[np.searchsorted(chances, rng.random(plan.batch))]
-        x, y = batch(data, chosen, side, rng)
+        x, y, believed = batch(data, chosen, side, rng)
         change, offset = disguise.draw(len(x), rng)
         inputs = torch.baddbmm(
             torch.from_numpy(offset[:, None]).to(plan.device),
@@ -155,6 +158,7 @@ def fit(
         # with: left to itself, the new one would unlearn those that it finds less likely.
         label = torch.from_numpy(y).flatten().to(plan.device)
         wanted = (split.float().flatten(0, 1) + allowed[label]).softmax(1)
+        wanted = taught(torch, wanted, torch.from_numpy(believed).to(plan.device), allowed[label])
         loss = -(0.95 * (wanted * scores).sum(1) + 0.05 * scores.mean(1)).mean()
         optimiser.zero_grad()
         loss.backward()
@@ -177,6 +181,22 @@ def fit(
         told = "" if error is None else f": ukjente stemmer {100 * error:.1f} % feil"
         progress(f"trent{told}", 1.0)
     return checkpoint
+
+
+def taught(torch: Any, wanted: Any, believed: Any, allowed: Any) -> Any:
+    """Return what is wanted of each frame when a teacher has its say, else *wanted*.
+
+    Half of it is the teacher's belief as it is, half its belief among the sounds that the label
+    allows; where it believes in none of these, the label is wrong more often than the teacher.
+    """
+    belief = believed.flatten(0, 1).float()
+    belief = belief / belief.sum(1, keepdim=True).clamp_min(1.0)
+    within = belief * allowed.exp()
+    share = within.sum(1, keepdim=True)
+    agreed = torch.where(share > _DOUBTED, within / share.clamp_min(_DOUBTED), wanted)
+    trust = torch.where(share > _DOUBTED, 0.5, 0.25)
+    mixed = trust * agreed + (1 - trust) * belief
+    return torch.where(belief.sum(1, keepdim=True) > 0, mixed, wanted)
 
 
 def _half_is_faster(torch: Any, kind: str) -> bool:

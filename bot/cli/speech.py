@@ -228,6 +228,13 @@ def train(
         Path | None, typer.Option("--kokoro", help="Mappe med Kokoro-82M; se docs/speech.md.")
     ] = None,
     kokoro_hours: Annotated[float, typer.Option(help="Timer med tale fra Kokoro.", min=0.0)] = 2.0,
+    teacher: Annotated[
+        Path | None, typer.Option(help="Mappe med en Whisper-modell som lærer bort det den hører.")
+    ] = None,
+    untranscribed: Annotated[
+        list[Path] | None,
+        typer.Option("--untranscribed", help="Mappe med lydfiler som ingen har skrevet ut."),
+    ] = None,
     epochs: Annotated[float, typer.Option(help="Ganger gjennom all talen.", min=0.01)] = 4.0,
     device: Annotated[str, typer.Option(help="cpu eller cuda.")] = "cpu",
     again: Annotated[bool, typer.Option("--again", help="Begynn på nytt.")] = False,
@@ -246,6 +253,8 @@ def train(
             espeak_hours=espeak_hours,
             kokoro_folder=kokoro,
             kokoro_hours=kokoro_hours,
+            teacher=teacher,
+            untranscribed=untranscribed or [],
             epochs=epochs,
             device=device,
             resume=not again,

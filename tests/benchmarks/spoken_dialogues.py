@@ -15,6 +15,8 @@ from pathlib import Path
 from audio.in_context import fitting
 from audio.recognizer import Transcript
 from audio.speech_model.augment import telephone
+from audio.speech_model.lexicon import Lexicon
+from audio.speech_model.phones import UnknownSound
 from audio.speech_model.spelling import spoken_words
 from bot.cli.output import SURE
 from bot.evaluation.spoken import Hear, Spoken, play, talks
@@ -39,6 +41,15 @@ def phrases() -> list[str]:
                 if row["brand"]:
                     found[row["brand"]] = None
     return list(found)
+
+
+def sayable(text: str) -> bool:
+    """Whether a voice can say it: dialogues about nonsense ("sdfkjhsdf") are for typing."""
+    lexicon = Lexicon()
+    try:
+        return all(lexicon.spoken(word) for word in spoken_words(text))
+    except UnknownSound:
+        return False
 
 
 def heard_by(folder: Path, texts: list[str], by_telephone: bool) -> dict[str, Transcript]:
@@ -104,6 +115,7 @@ def main() -> None:
     random.Random(1).shuffle(dialogues)
     dialogues = dialogues[: wanted.limit]
     texts = list(dict.fromkeys(str(s["user"]) for d in dialogues for s in d.content["steps"]))
+    texts = [text for text in texts if sayable(text)]
     with tempfile.TemporaryDirectory() as scratch, running_bench(Path(scratch)) as bench:
         from bot.data_files import load_shop
 

@@ -6,6 +6,6 @@
 
 from audio.speech_model.corpora.kinds import recordings
 from audio.speech_model.corpora.recording import Recording, is_held_out
-from audio.speech_model.corpora.utterances import corpus_to_shards
+from audio.speech_model.corpora.utterances import corpus_to_shards, sounds_to_shards
 
-__all__ = ["Recording", "corpus_to_shards", "is_held_out", "recordings"]
+__all__ = ["Recording", "corpus_to_shards", "is_held_out", "recordings", "sounds_to_shards"]

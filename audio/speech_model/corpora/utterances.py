@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
 
 from audio.errors import CorpusError, UnreadableAudio
 from audio.speech_model import shards
@@ -18,7 +21,7 @@ from audio.speech_model.corpora.kinds import recordings
 from audio.speech_model.corpora.recording import Recording, is_held_out
 from audio.speech_model.corpora.transcripts import said_words
 from audio.speech_model.espeak import Espeak, EspeakFailed, Voice
-from audio.speech_model.foreign import from_foreign_symbols
+from audio.speech_model.foreign import UNKNOWN, from_foreign_symbols
 from audio.speech_model.lexicon import Lexicon
 from audio.speech_model.phones import Pronunciation, UnknownSound
 from audio.speech_model.shards import SAMPLE_RATE, Utterance
@@ -31,6 +34,12 @@ _WORD = re.compile(r"[\w'’-]+")
 _SHARD = 100
 #: Shorter is no word, longer costs memory and is hard to align.
 _SHORTEST, _LONGEST = 0.15, 30.0
+#: Recordings without a transcript: their files, seconds of a piece, and what is no sound at all.
+_SOUND_FILES = {".wav", ".flac", ".ogg", ".mp3", ".opus"}
+_PIECE = 10
+_SILENT = 30
+
+_Any = TypeVar("_Any")
 
 Progress = Callable[[str, float], None]
 
@@ -76,7 +85,43 @@ def corpus_to_shards(
     return made
 
 
-def _batches(found: Iterable[Recording]) -> Iterator[list[Recording]]:
+def sounds_to_shards(
+    folder: Path, destination: Path, name: str, *, progress: Progress | None = None
+) -> list[Path]:
+    """Write the sound files under *folder*, of which nobody knows what is said, into shards.
+
+    They become pieces of ten seconds at most; each file's folder stands for its speaker. A run
+    that was killed goes on after the last whole file. Raises CorpusError when there is nothing.
+    """
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SOUND_FILES)
+    made: list[Path] = []
+    for number, batch in enumerate(_batches(found)):
+        path = destination / f"{name}-{number:05d}.npz"
+        if not path.exists():
+            utterances = [piece for file in batch for piece in _pieces(file, folder.name)]
+            if utterances:
+                shards.write(path, utterances)
+        made += [path] if path.exists() else []
+        if progress is not None:
+            progress(f"leser {folder.name}", min(1.0, (number + 1) * _SHARD / len(found)))
+    if not made:
+        raise CorpusError(f"{folder}: fant ingen lydfiler som kan leses.")
+    return made
+
+
+def _pieces(file: Path, source: str) -> Iterator[Utterance]:
+    try:
+        samples = read_sound(file)
+    except UnreadableAudio:
+        return
+    for at in range(0, len(samples), _PIECE * SAMPLE_RATE):
+        piece = samples[at : at + _PIECE * SAMPLE_RATE]
+        length = len(piece) / SAMPLE_RATE
+        if length > _SHORTEST and np.abs(piece).max() > _SILENT:
+            yield Utterance(piece, "", (), file.parent.name, source, ((0.0, length, UNKNOWN),))
+
+
+def _batches(found: Iterable[_Any]) -> Iterator[list[_Any]]:
     waiting = iter(found)
     while batch := list(islice(waiting, _SHARD)):
         yield batch
