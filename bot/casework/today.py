@@ -108,7 +108,7 @@ class Today(Desk):
             tasks = uow.tasks_in(area, others=[NOBODY])
             calls = [c for c in uow.calls_in(area) if now - c.began_at < LONGEST_CALL]
             drafts = [d for d in uow.orders_in(area, OPEN, now - FRESH) if d.order.basket.lines]
-            sent = self._on_their_way(uow, area, now)
+            sent = self._on_their_way(uow, area, now, tasks)
             people = uow.people_of(
                 {t.recipient_id for t in tasks}
                 | {c.recipient_id for c in calls if c.recipient_id}
@@ -145,15 +145,17 @@ class Today(Desk):
         """A page of the orders on their way, what comes first first; and how many there are."""
         area, now = self._area(actor), self._clock()
         with self._store.transaction(read_only=True) as uow:
-            sent = self._on_their_way(uow, area, now)
+            sent = self._on_their_way(uow, area, now, uow.tasks_in(area))
             shown = sent[offset : offset + PAGE]
             people = uow.people_of({each.recipient_id for each in shown})
         self._looks.note(actor, "", "list")
         return [Sent(each, people[each.recipient_id]) for each in shown], len(sent)
 
     @staticmethod
-    def _on_their_way(uow: UnitOfWork, area: Area, now: datetime) -> list[Shipment]:
-        waits = {task.note for task in uow.tasks_in(area) if task.kind == APPROVE}
+    def _on_their_way(
+        uow: UnitOfWork, area: Area, now: datetime, tasks: list[Task]
+    ) -> list[Shipment]:
+        waits = {task.note for task in tasks if task.kind == APPROVE}
         yesterday = (now - timedelta(days=1)).date()
         found = uow.shipments_in(area, _ON_THE_LIST, now - ON_ITS_WAY, yesterday, now - SENT_LATELY)
         sent = [s for s in found if s.order_id not in waits and _on_its_way(s, now)]

@@ -1,4 +1,4 @@
-"""What a process with many threads does with memory that it has given back."""
+"""Memory of a process that lives long and has many threads: what is freed, and what stays."""
 
 import ctypes
 import gc

@@ -13,9 +13,10 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks.grocer_apart import grocer_apart
+from bot.settings import PACKAGED_DATA
 from tests.benchmarks.telephone_callers import Timed, at_once, percentile, spoken
 from tests.end_to_end.telephone_service import KurvService
+from tests.grocer_process import running_grocer
 
 PHONES = [f"+4799000{number:03}" for number in range(10)]
 MEGABYTE = 2**20
@@ -48,7 +49,9 @@ def main() -> None:
     sounds = spoken()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(grocer_apart(folder / "grocer.db"))
+        url = stack.enter_context(
+            running_grocer(folder / "grocer.db", PACKAGED_DATA / "catalogue.csv")
+        )
         service = KurvService(folder, KURV_GROCER_URL=url)
         for number, phone in enumerate(PHONES):
             service.add_caller(f"r{number}", phone)

@@ -39,8 +39,8 @@ from bot.ordering.order import Order, Status
 from bot.settings import PACKAGED_DATA
 from bot.store import Person, Store
 from bot.store.staff_book import Municipality, StaffMember
-from tests.benchmarks.grocer_apart import grocer_apart
 from tests.end_to_end.telephone_service import TOKEN, KurvService
+from tests.grocer_process import running_grocer
 from tests.staff_web import FAST, form_token
 
 RECIPIENTS, DAYS, ORDERS_EACH = 600, 30, 8
@@ -256,7 +256,7 @@ def main() -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         books = Path(folder) / "grocer.db"
-        url = stack.enter_context(grocer_apart(books))
+        url = stack.enter_context(running_grocer(books, PACKAGED_DATA / "catalogue.csv"))
         service = KurvService(Path(folder), KURV_GROCER_URL=url)
         service.store.migrate()
         tokens = fill(service.store, asked.staff)

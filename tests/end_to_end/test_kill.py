@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,6 +22,7 @@ import pytest
 from bot.ordering.order import Status
 from bot.store import Store
 from tests.end_to_end import ordering_process
+from tests.grocer_process import running_grocer
 
 pytest_plugins = ("tests.databases",)
 
@@ -116,30 +116,14 @@ class World:
             } == ordering_process.WANTED
 
 
-@contextlib.contextmanager
-def running_grocer(folder: Path) -> Iterator[str]:
-    """The simulated grocer as a process of its own; yields its URL."""
-    catalogue = ordering_process.write_catalogue(folder)
-    files = ["--database", str(folder / "grocer.db"), "--catalogue", str(catalogue)]
-    simulator = subprocess.Popen(
-        [sys.executable, "-m", "bot.grocers.simulator", *files],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert simulator.stdout is not None
-    url = simulator.stdout.readline().strip()
-    assert url, "the simulator did not start"
-    yield url
-    simulator.terminate()
-    simulator.wait(STOP_SECONDS)
-
-
 @pytest.fixture(scope="module")
 def world(
     new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """A grocer, and a store of our own, of each kind in turn."""
-    with running_grocer(tmp_path_factory.mktemp("grocer")) as url:
+    folder = tmp_path_factory.mktemp("grocer")
+    catalogue = ordering_process.write_catalogue(folder)
+    with running_grocer(folder / "grocer.db", catalogue) as url:
         world = World(url, new_database())
         yield world
         world.close()
