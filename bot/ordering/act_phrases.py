@@ -98,6 +98,8 @@ ACT_PHRASES: dict[str, str] = {
     forstår ikke|jeg oppfatta ikke|jeg oppfattet ikke|oppfattet ikke|fikk ikke med det
     """,
     "slower": """
+    snakk litt roligere|snakk litt langsommere|snakk litt tydeligere|litt tydeligere
+    snakk tydelig|kan du snakke tydeligere|snakk litt sakte|ro deg ned|ta det med ro|ikke mas
     saktere|saktare|seinere|langsommere|snakk saktere|snakk langsommere|kan du snakke saktere
     kan du snakke langsommere|litt saktere|ikke så fort|ikke så raskt|du snakker for fort|for fort
     du snakker så fort|snakk litt saktere|det går for fort|det gikk for fort|roligere|litt roligere
@@ -109,6 +111,8 @@ ACT_PHRASES: dict[str, str] = {
     ro ned|saktere da
     """,
     "help": """
+    hvordan gjør jeg det her|hvordan gjær jeg det her|hvordan gjær jeg det|hvordan gjær jeg
+    hvordan gjør jeg dette|hvordan gjør vi det her|hvordan er det jeg gjør
     hjelp|hjelp meg|hva kan jeg si|hva kan du|hva kan du gjøre|hva kan du hjelpe med|hva gjør jeg
     hva kan du hjelpe meg med|hvordan gjør jeg|hvordan gjør jeg det|hvordan virker det
     hvordan virker dette|hvordan fungerer det|hvordan fungerer dette|hva skal jeg gjøre
@@ -140,6 +144,14 @@ ACT_PHRASES: dict[str, str] = {
     jeg vil snakke med betjeningen
     """,
     "cancel": """
+    ta bort alt og start forfra|ta bort alt og begynn forfra|ta bort alt og begynn på nytt
+    ta bort alt og start på nytt|slett alt og begynn på nytt|slett alt og start på nytt
+    slett alt og begynn forfra|glem alt og begynn på nytt|glem alt og begynn forfra
+    glem alt sammen og begynn på nytt|stryk alt og begynn på nytt|fjern alt og begynn på nytt
+    tøm kurven og begynn på nytt|tøm lista og begynn på nytt|vi begynner forfra|vi starter forfra
+    drit i alt|drit i hele bestillingen|drit i bestillingen|drit i hele greia|drit i alt sammen
+    blås i alt|blås i hele bestillingen|blås i hele greia|gi blaffen i alt|dropp det hele
+    glem det hele|stryk det hele|avlys alt|avlys det hele|jeg vil ikke bestille likevel
     kan du avbestille|jeg angrer kan du avbestille|kan du stoppe bestillingen|avbestill bestillingen
     kan du avbestille bestillingen|kan du avbryte bestillingen|jeg vil avbestille bestillingen
     kan jeg avbestille|kan jeg avbestille bestillingen|stopp nå|
@@ -207,6 +219,8 @@ ACT_PHRASES: dict[str, str] = {
     det e alt|bra no|nå e det nok|nå e det bra|da e jeg ferdig
     """,
     "affirm": """
+    det kan du godt gjøre|det kan du gjøre|det kan du godt|ja det kan du gjøre|gjør gjerne det
+    ja gjør gjerne det|det kan vi godt|det kan vi gjøre|det hadde vært fint
     ja|ja ja|jo|jau|jada|joda|jepp|japp|yes|ja takk|ja gjerne|gjerne|javisst|ja visst|selvfølgelig
     jess|selvsagt|riktig|det er riktig|ja det er riktig|stemmer|det stemmer|ja det stemmer
     ja stemmer|greit|det er greit|ja det er greit|fint|det er fint|ja det er fint|ok|okei|okay

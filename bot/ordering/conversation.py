@@ -30,18 +30,19 @@ from bot.ordering.consent import hesitates, is_plain_yes, looks_for_it, split_do
 from bot.ordering.context import (
     after_read_back,
     is_abusive,
-    is_code,
     is_most_of,
     is_urgent,
     objects,
     only_amount,
     points_only,
+    says_only_amount,
     takes_it,
     words_of,
 )
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
+from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.pointing import held_line, points_at, words_in
 from bot.ordering.reading import introduces
 from bot.ordering.request import Act
@@ -122,7 +123,9 @@ class Conversation:
         if is_urgent(text):
             return steering.person(turn, text)
         if is_code(text):
-            return turn.failed([])
+            return turn.failed([wording.OUT_OF_SCOPE])
+        if is_foreign(text):
+            return turn.failed([wording.ONLY_NORWEGIAN])
         if offers.lets_go(turn.talk.question, text):
             act = "deny"
         if act == "done" and read_act(text) is None and "hva" in words_of(text):
@@ -143,6 +146,8 @@ class Conversation:
                 return asked
         if self._is_order(act, text):
             act = "add"
+        elif is_abusive(text) and read_act(text) is None and not self._is_order("greet", text):
+            act = "out_of_scope"  # "jævla maskin" orders nothing, whatever it was heard as
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
         if act == "undo" and turn.talk.question is not None and "ikke" in words_in(text)[:2]:
@@ -374,7 +379,8 @@ class Conversation:
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)
         nameless = not any(line.phrase for line in request.lines)
-        if request.lines and nameless and turn.talk.last_product:
+        counts = request.lines and nameless and says_only_amount(text)
+        if counts and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
         alone = len(wishes) == 1 and not request.unaccounted
         if alone and act == "out_of_scope":

@@ -36,6 +36,9 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
+    jeg ikke har|jeg ikke har mer|jeg ikke har noe|vi ikke har|vi ikke har mer|vi ikke har noe
+    må være med|må være med nå|skal være med|må bli med|får være med
+    har alt unntatt|har alt bortsett fra|har alt utenom|har det meste unntatt
     jeg ha ikke|vi ha ikke|vi er uten|jeg er uten|er nesten uten|er helt uten|er snart uten
     står uten|er det slutt på|er det tomt for
     jeg har glemt|jeg har ikke|jeg har ikke mer|jeg har ikke noe mer|jeg har ikke noe|jeg har ingen
@@ -127,7 +130,8 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.REPLACE: """
     bytt|kan du bytte|bytte|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift
-    skift ut|skifte|skifte ut|gjør om|gjør
+    skift ut|skifte|skifte ut|gjør om|gjør|gjøre om|gjort om|byttet|byttet ut|bytta|bytta ut
+    veksle|veksl
     """,
     Cue.INSTEAD: """
     i stedet for|istedenfor|istedet for|isteden for|i steden for|istedetfor|i plassen for
@@ -179,6 +183,21 @@ _TABLE: dict[Cue, str] = {
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
     Cue.CHAT: """
+    har en i|har noen i|har ett i|har et i|har litt i|har flere i|har mer i|har igjen i
+    skal ha dugnad|skal ha møte|skal ha bursdag|skal ha konfirmasjon|skal ha begravelse
+    skal ha minnestund|skal ha dåp|skal ha bryllup|skal ha fest|skal ha besøk|skal ha julebord
+    skal ha strikkekveld|skal ha kaffeselskap|skal ha loppemarked|skal ha basar
+    husker ikke om|jeg husker ikke om|vet ikke om jeg|jeg vet ikke om jeg|usikker på om jeg
+    har ikke så mye|jeg har ikke så mye|vi har ikke så mye|har ikke så mange|har så lite
+    det står så mye|står så mye|det er så mye rart|er tom for alt unntatt|er tomt for alt unntatt
+    tomt for alt unntatt|tomt for alt bortsett fra|tom for alt bortsett fra
+    sa jeg måtte|sa jeg burde|sa jeg skulle|sa at jeg måtte|sa at jeg burde|sa at jeg skulle
+    sier jeg må|sier jeg bør|sier jeg skal|sier at jeg må|sier at jeg bør|sier at jeg skal
+    mener jeg må|mener jeg bør|mener jeg skal|mener at jeg|fikk beskjed|fått beskjed
+    egentlig skulle jeg hatt|egentlig skulle jeg ha|egentlig ville jeg ha|egentlig ville jeg hatt
+    jeg skulle egentlig ha|jeg skulle egentlig hatt|jeg ville egentlig ha
+    brukte alltid|hadde alltid|kjøpte alltid|lagde alltid|bakte alltid|kokte alltid|spiste alltid
+    drakk alltid
     i skapet har jeg|i kjøleskapet har jeg|i fryseren har jeg|hjemme har jeg|i skapet har vi
     i kjøleskapet har vi|i fryseren har vi|i skapet er det|i kjøleskapet er det
     ikke si|ikke si det|ikke si noe|ikke fortell
@@ -209,6 +228,10 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    takk for sist|tusen takk for sist|takk for sist gang|takk for forrige gang|takk for i går
+    for sikkerhets skyld|for sikkerhetsskyld|spiller ingen rolle|det spiller ingen rolle
+    har ingenting å si|det har ingenting å si|ikke så nøye|det er ikke så nøye|ikke så farlig
+    det er ikke så farlig
     litt av hvert|litt av hvart|jeg fikk sist|jeg fikk forrige gang|jeg hadde sist|vi fikk sist
     jeg kjøpte sist|vi hadde sist|fra sist gang|jeg pleier å få|vi pleier å få|finne lappen
     se på lappen|hente lappen|finne brillene|hente brillene|lete etter lappen|ta på meg brillene

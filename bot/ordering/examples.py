@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.ordering.matcher import Choice
+from bot.ordering.matcher import Choice, Match, Unknown
 from bot.ordering.request import Act, Request
 from bot.ordering.shop import Shop
 
@@ -27,7 +27,7 @@ def without_broad(request: Request, text: str, shop: Shop) -> Request:
             continue
         around = text[broad.span[1] : precise.span[0]] + _tail(text, precise.span[1])
         match = shop.matcher.match(broad.phrase)
-        if _MARK.search(around) is None or not isinstance(match, Choice) or not match.question:
+        if _MARK.search(around) is None or not _is_broad(match, precise.phrase, around, shop):
             continue
         amount = precise.amount if precise.amount is not None else broad.amount
         amount = None if amount is not None and amount.vague else amount
@@ -35,6 +35,24 @@ def without_broad(request: Request, text: str, shop: Shop) -> Request:
         lines[lines.index(precise)] = replace(precise, amount=amount, span=span)
         lines.remove(broad)
     return replace(request, lines=tuple(lines))
+
+
+_FIRMLY = re.compile(r"\b(?:for eksempel|f\.?eks|til dømes|te dømes|sånn som|slik som)\b", re.I)
+
+
+def _is_broad(match: Match, precise: str, around: str, shop: Shop) -> bool:
+    """Whether the first ware is explained by the second: a broad word, or a kind of the same shelf.
+
+    "Mykt brød, loff for eksempel" is a loff; "epler, kanskje pærer" are two wares.
+    """
+    if isinstance(match, Choice) and match.question:
+        return True
+    if _FIRMLY.search(around) is None or isinstance(match, Unknown):
+        return False
+    example = shop.matcher.match(precise)
+    if isinstance(example, Unknown):
+        return False
+    return match.candidates[0].product.category == example.candidates[0].product.category
 
 
 def _tail(text: str, at: int) -> str:

@@ -71,6 +71,8 @@ DESCRIBING = word_set(
     grovt fint lett grønt blått rødt raudt gult svart hvitt kvitt brunt lyst mørkt stort lite
     surt søtt magert feitt fett nytt ferskt frossent mildt sterkt økologisk halvgrovt vanlig
     glutenfritt laktosefritt sukkerfritt koffeinfritt alkoholfritt saltet usaltet tynt tykt dyrt
+    lettsaltet lettsalta lettsaltede fiberrik fiberrikt fiberrike proteinrik proteinrikt
+    proteinrike
     minsta billigst rimeligste rimelige rimelig naturell naturlig alkoholfri alkoholfrie
     """
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ordering.chunk import Ware, read_chunk
+from bot.ordering.chunk import FORMS, Ware, read_chunk
 from bot.ordering.cues import Cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS
 from bot.ordering.fold_adding import add
@@ -29,6 +29,8 @@ _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
 #: A link that opens a remark after a comma says more of the ware before it.
 _QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
 _RATHER = frozenset({"helst", "gjerne"})
+#: Asides that ask for nothing: "noe til pølsene, sennep", "la melken stå".
+_NEEDS_NO_ANSWER = frozenset({"noe", "la", "lat", "lar"})
 _QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
@@ -187,7 +189,7 @@ class _Folder(FoldState):
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
-                if piece.word == "noe":  # "noe til pølsene, sennep": what the ware is for
+                if piece.tokens[0].plain in _NEEDS_NO_ANSWER:
                     self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
@@ -230,7 +232,8 @@ class _Folder(FoldState):
         links = [piece.word for piece in chunk if piece.tag is Tag.LINK]
         first = next((p for p in chunk if p.tag is not Tag.FILLER), chunk[0])
         rather = any(piece.word in _RATHER for piece in chunk if piece.tag is Tag.FILLER)
-        if first.tag is Tag.LINK and links[0] in _QUALIFYING:
+        cut = links[:1] in (["i"], ["på"]) and all(word.plain in FORMS for word in ware.words)
+        if first.tag is Tag.LINK and (links[0] in _QUALIFYING or cut):
             said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]
             last.ware.words = [*last.ware.words, *said, *ware.words]
         elif (

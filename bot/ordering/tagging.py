@@ -212,6 +212,9 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    staying = _stays(tokens, at)
+    if staying:
+        return Piece(Tag.ASIDE, tuple(tokens[at:staying])), staying
     purpose = _something_for(tokens, at, judge)
     if purpose is not None:
         return purpose
@@ -249,7 +252,8 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
             token.kind is Kind.NUMBER
             and room is not None
             and room.start == token.end
-            and (len(room.text) == 1 and room.text.isupper())
+            and len(room.text) == 1
+            and (room.text.isupper() or (tokens[at - 1].plain == "i" and room.text in "abcde"))
         ):
             return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
@@ -324,6 +328,20 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
     return Piece(Tag.ASIDE if named else Tag.WORD, whole), til + 2
 
 
+_LETS = frozenset({"la", "lat", "lar"})
+_STAY = frozenset({"stå", "bli", "ligge", "liggje"})
+
+
+def _stays(tokens: Sequence[Token], at: int) -> int:
+    """Where "la melken stå" ends: nothing is done with it; 0 when it is not that."""
+    if tokens[at].plain not in _LETS:
+        return 0
+    for end in range(at + 2, min(at + 5, len(tokens))):
+        if tokens[end].plain in _STAY:
+            return end + 1
+    return 0
+
+
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
 
 
@@ -347,6 +365,8 @@ def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue
             after += 1
         if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
             return Cue.ADD, after
+        if longer is None and _takes_other(tokens, at, before):
+            return Cue.ADD, after  # "dropp kaffen og ta te i stedet"
     if (
         words[:2] == ["sa", "jeg"]
         and at + 2 < len(tokens)
@@ -389,6 +409,18 @@ def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue
                 end += 2
             return Cue.CHAT, end
     return None
+
+
+def _takes_other(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
+    """Whether "ta" after something that goes out says what comes: not "ta … bort"."""
+    removed = any(piece.cue in (Cue.REMOVE, Cue.NOT) for piece in before if piece.tag is Tag.CUE)
+    if not removed:
+        return False
+    rest = [token.plain for token in tokens[at + 1 : at + 7]]
+    return not any(word in _GOING_OUT for word in rest)
+
+
+_GOING_OUT = frozenset({"bort", "vekk", "ut", "av", "tilbake"})
 
 
 def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> tuple[Cue, int]:
@@ -581,6 +613,15 @@ def _is_ware_word(token: Token, judge: Judge) -> bool:
     return token.kind is Kind.WORD and judge.coverage((token.said,)) >= 0.8
 
 
+#: What a ware may be without: "uten sukker" tells which one, "uten melk" takes the milk out.
+_TRAITS = word_set(
+    """
+    salt sukker laktose gluten koffein alkohol parfyme stein steiner skinn bein ben skall fett
+    kullsyre bobler fruktkjøtt skorpe tilsetninger smak
+    """
+)
+
+
 def _cue_is_ware(
     tokens: Sequence[Token], at: int, found: tuple[Cue, int], before: list[Piece], judge: Judge
 ) -> bool:
@@ -592,6 +633,10 @@ def _cue_is_ware(
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
         if at and tokens[at - 1].plain in ("være", "er", "vær", "bli"):
             return True  # "det må være uten sukker": how it must be, and nothing is taken out
+        opens = not any(piece.tag in (Tag.WORD, Tag.CUE, Tag.AMOUNT) for piece in before)
+        trait = end < len(tokens) and tokens[end].plain in _TRAITS
+        if opens and (trait or (last is not None and last.word in DETERMINERS)):
+            return True  # "uten sukker", "den uten salt": which one, and nothing is taken out
         told = (
             last is not None
             and last.tag is Tag.FILLER

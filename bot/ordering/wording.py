@@ -58,6 +58,7 @@ NOTHING_HEARD = "Jeg hørte ingenting."
 #: Said of what a person's history decided.
 AS_USUAL = ", som du pleier"
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
+ONLY_NORWEGIAN = "Jeg forstår dessverre bare norsk. Si for eksempel «to liter melk»."
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
