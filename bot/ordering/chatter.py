@@ -63,8 +63,18 @@ def _of_how_it_was(line: OrderLine, text: str) -> bool:
     """Whether a phrase says how something was: "sur" of "kaffen var så sur"."""
     clause = _CLAUSE.split(text[: line.span[0]])[-1]
     said = clause + text[slice(*line.span)]
+    if _OTHERS_DID.search(clause) is not None and _WISHING.search(clause) is None:
+        return True
     return _WISHING.search(clause) is None and _SAYS_HOW.fullmatch(said) is not None
 
+
+#: Others of whom it is told what they ate and drank.
+_OTHERS_DID = re.compile(
+    r"\b(?:han|hun|ho|hu|de|dem|mor|far|mamma|pappa|bestemor|bestefar|mannen|kona|broren|søsteren"
+    r"|bror|søster|naboen|oldefar|oldemor|farmor|farfar|mormor|morfar)\b(?:\W+\w+){0,2}?"
+    r"\W+(?:drakk|spiste|åt|likte|elska|elsket|kjøpte|lagde|laga|laget|bakte|brukte|kokte|stekte)\b",
+    re.IGNORECASE,
+)
 
 _SAYS_HOW = re.compile(
     r".*\b(?:var|va|smakte|smaka|ble|blei)\s+(?:så|veldig|for|alt for|altfor|litt for|ganske)"

@@ -57,6 +57,21 @@ _TABLE: dict[Cue, str] = {
     fyll på med|ha med
     """,
     Cue.WANT: """
+    kan du ikke sende|kan du ikke sende med|kan du ikke bestille|kan du ikke kjøpe
+    kan du ikke skrive opp|kan du ikke ta med|kan du ikke legge til|kan du ikke få med
+    kan du ikke finne|kan du ikke sette opp|kan ikke du sende|kan ikke du sende med
+    kan ikke du bestille|kan ikke du kjøpe|kan ikke du skrive opp|kan ikke du ta med
+    kan ikke du legge til|kan ikke du få med|kan ikke du finne|kan ikke du sette opp
+    kunne du ikke sende|kunne du ikke sende med|kunne du ikke bestille|kunne du ikke kjøpe
+    kunne du ikke skrive opp|kunne du ikke ta med|kunne du ikke legge til|kunne du ikke få med
+    kunne du ikke finne|kunne du ikke sette opp|kunne ikke du sende|kunne ikke du sende med
+    kunne ikke du bestille|kunne ikke du kjøpe|kunne ikke du skrive opp|kunne ikke du ta med
+    kunne ikke du legge til|kunne ikke du få med|kunne ikke du finne|kunne ikke du sette opp
+    kan dere ikke sende|kan dere ikke sende med|kan dere ikke bestille|kan dere ikke kjøpe
+    kan dere ikke skrive opp|kan dere ikke ta med|kan dere ikke legge til|kan dere ikke få med
+    kan dere ikke finne|kan dere ikke sette opp|vil du ikke sende|vil du ikke sende med
+    vil du ikke bestille|vil du ikke kjøpe|vil du ikke skrive opp|vil du ikke ta med
+    vil du ikke legge til|vil du ikke få med|vil du ikke finne|vil du ikke sette opp
     jeg har bruk for|jeg har behov for|vi har bruk for|vi har behov for|vi har lyst på
     jeg har tenkt på|jeg har tenkt å ha|jeg har tenkt å kjøpe
     kunne fått|skulle fått|jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det
@@ -229,6 +244,7 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.FILLER: """
     takk for sist|tusen takk for sist|takk for sist gang|takk for forrige gang|takk for i går
+    for mye bry|til bry|for mye bryderi
     for sikkerhets skyld|for sikkerhetsskyld|spiller ingen rolle|det spiller ingen rolle
     har ingenting å si|det har ingenting å si|ikke så nøye|det er ikke så nøye|ikke så farlig
     det er ikke så farlig

@@ -96,6 +96,9 @@ _COUNTED = frozenset(MEASURES) | frozenset(PACKS)
 
 def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) -> Token:
     said = token.said
+    small = before[-1:] and before[-1].said in ("et", "ett", "eit", "eitt")
+    if said == "lite" and after is not None and (small or after.said in PACKS):
+        return replace(token, said="liten", plain="liten")  # "lite flaske pepsi", "et lite brød"
     if said == "førr" and not _is_forty(before, after, judge):
         return replace(token, said="for", plain="for")
     if said in ("e", "æ") and after is not None and after.said in _COUNTED | {"par", "paar"}:

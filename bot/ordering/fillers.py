@@ -48,7 +48,7 @@ FILLERS = word_set(
     varer varene ting tingene greier søndagen mandagen tirsdagen onsdagen
     torsdagen fredagen lørdagen gangen gang ganga ganger sammen orden rett riktig vennen kjære
     merke merket x × komma prosent vær unnskyld
-    beklager orsak sorry
+    beklager orsak sorry att brukeren pasienten beboeren
     """
 )
 # `god`, `hele`, `andre`, `kurv` and the like are fillers only where the vocabulary does not know

@@ -21,6 +21,7 @@ from bot.ordering.fold_state import (
 from bot.ordering.lines import Act, OrderLine
 from bot.ordering.segment import Judge
 from bot.ordering.tagging import Piece, Tag
+from bot.ordering.talk_words import AT_HOME, PEOPLE
 
 #: Marks that belong to the amount or the ware beside them, not between chunks.
 _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
@@ -30,7 +31,7 @@ _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
 _QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
 _RATHER = frozenset({"helst", "gjerne"})
 #: Asides that ask for nothing: "noe til pølsene, sennep", "la melken stå".
-_NEEDS_NO_ANSWER = frozenset({"noe", "la", "lat", "lar"})
+_NEEDS_NO_ANSWER = PEOPLE | AT_HOME | {"noe", "la", "lat", "lar", "bords"}
 _QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
@@ -189,7 +190,7 @@ class _Folder(FoldState):
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
-                if piece.tokens[0].plain in _NEEDS_NO_ANSWER:
+                if any(token.plain in _NEEDS_NO_ANSWER for token in piece.tokens):
                     self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]

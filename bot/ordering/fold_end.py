@@ -52,6 +52,11 @@ def settle(folder: FoldState) -> None:
             if item.ware.amount is not None and item.ware.amount.vague:
                 folder.items[-1].cover(item.start, item.end)
                 folder.items.remove(item)
+    for gone, come in zip(folder.items[-2:], folder.items[-1:], strict=False):
+        # "nei vent, ikke brus, saft": the no held for one ware only.
+        said = gone.act is Act.REMOVE and gone.one and come is not gone and come.act is None
+        if said and come.ware.words and come.clause > gone.clause and not come.ware.describes:
+            come.act = Act.ADD
     share_out(folder)
     borrow_heads(folder)
 

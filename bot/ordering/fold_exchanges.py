@@ -57,6 +57,8 @@ def swapped(folder: FoldState, chunk: list[Piece]) -> bool:
         if not folder.swap and piece.word not in ("til", "te"):
             continue
         left, right = chunk[:at], chunk[at + 1 :]
+        if right and right[0].tag is Tag.FILLER and right[0].tokens[0].text[:1].isupper():
+            continue  # "helmelken til Olsen med lettmelk": whose it is
         value = folder.explained(left) + folder.explained(right)
         if not any(p.tag in (Tag.WORD, Tag.AMOUNT) for p in right):
             continue

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.ordering.index import is_adjective
 from bot.ordering.judging import is_named
 from bot.ordering.lemmas import basic_forms
-from bot.ordering.phrase import SOFT, Words, read_words
+from bot.ordering.phrase import BIG, SMALL, SOFT, Words, read_words
 from bot.ordering.scoring import Demands, Scored, Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 
@@ -143,7 +143,7 @@ def _is_rather(plain: Sequence[Scored], words: Words, reading: Reading) -> bool:
     exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
     # Not "agurk på glass" for an agurk: every small word is part of the name too.
     exact = exact and best.score + best.left > 100.0 * best.covered - _NOTHING_QUIET
-    hard = [word for word in words.tokens if word not in SOFT]
+    hard = [word for word in words.tokens if word not in SOFT | BIG | SMALL]
     loses = len(hard) > 1 and any(
         not any(form in said for form in basic_forms(word) for said in reading.words)
         for word in hard

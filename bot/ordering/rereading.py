@@ -24,6 +24,7 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 #: A saying is looked for by its sound when it is at least this long: short ones are too alike.
 _LONG_ENOUGH = 6
 _LONG_PART = 3
+_THREE = 3
 _LONGEST_PART = 16
 _MOST_PARTS = 5
 _ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
@@ -78,6 +79,7 @@ class Rereader:
         said = tuple(tokens)
         seen = {said}
         for reading in (
+            self._for_what(said),
             self._as_dialect(said),
             self._in_figures(said),
             self._joined(said),
@@ -103,6 +105,19 @@ class Rereader:
         looks = [word for word in tokens if _colour(word) or word in _LOOKS]
         if any(_colour(word) for word in looks) and len(looks) < len(tokens):
             yield tuple(word for word in tokens if word not in looks)
+
+    def _for_what(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "pølser til grillen", "fløte te kaffen": the compound that says for what it is."""
+        if len(said) != _THREE or said[1] not in ("til", "te") or said[0] in SOFT:
+            return None
+        ware = basic_forms(said[0])
+        for what in reversed(basic_forms(said[2])):
+            for link in ("", "e", "s"):
+                for form in (said[0], *ware, self._synonyms.spell(said[0])):
+                    joined = what + link + form
+                    if self._index.is_word(joined) or joined in self._joined_forms:
+                        return (joined,)
+        return None
 
     @staticmethod
     def _as_dialect(said: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -163,6 +178,8 @@ class Rereader:
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
+        if len(said) > 1 and said[-1] in SHORT_TAILS:
+            return None  # "jordbær te" is no jordbær
         halves = self._index.split.both_known(joined) if len(said) == 1 else None
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES

@@ -16,7 +16,7 @@ from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.numbers import read_number, read_number_word
 from bot.ordering.segment import Judge
-from bot.ordering.talk_words import COMMENTS, VERBS
+from bot.ordering.talk_words import AT_HOME, COMMENTS, PEOPLE, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
 from bot.ordering.wares import WARES
 
@@ -260,11 +260,15 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         if counted in _NOT_WARES and not read.size:
             tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
             return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
+        if not read.size and _counts_people(tokens, read.end):
+            return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
     if token.plain in _CLOCK and at + 1 < len(tokens):
         read = read_amount(tokens, at + 1)
         if read is not None:
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end])), read.end
+    if token.plain in ("i", "på") and at + 1 < len(tokens) and tokens[at + 1].plain in AT_HOME:
+        return Piece(Tag.ASIDE, tuple(tokens[at : at + 2])), at + 2
     if token.plain in LINKS:
         return Piece(Tag.LINK, (token,)), at + 1
     if token.plain in FILLERS and token.plain in DESCRIBING and _is_part(tokens, at, before, judge):
@@ -283,6 +287,17 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+#: "Ti til bords": nothing is counted that can be bought.
+_AT_TABLE = (["til", "bords"], ["til", "middag"], ["til", "sammen"])
+
+
+def _counts_people(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number counts whom a story is about: "alle seks barnebarna", "en bror"."""
+    if [token.plain for token in tokens[at : at + 2]] in _AT_TABLE:
+        return True
+    return at < len(tokens) and tokens[at].plain in PEOPLE
 
 
 def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[Piece]) -> bool:
@@ -440,12 +455,33 @@ def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> 
             return Cue.CHAT, end
     if words != ["ikke"]:
         return found
-    if before in VERBS and before not in _ORDERING_VERBS:
-        return Cue.CHAT, end
     following = tokens[end].plain if end < len(tokens) else ""
+    doing = _verb_before(tokens, at)
+    if doing in VERBS and doing not in _ORDERING_VERBS:
+        return Cue.CHAT, end
+    if _is_condition(tokens, at) or (doing in _BEING and following == "så"):
+        return Cue.CHAT, end  # "det er ikke så lett"
     if following in VERBS and following not in _ORDERING_VERBS:
         return Cue.FILLER, end
     return found
+
+
+_BETWEEN_VERB = word_set("jo nesten vel egentlig heller så da nå visst sjelden jeg vi man en")
+_BEING = frozenset({"er", "var", "blir", "ble"})
+_CONDITIONS = frozenset({"hvis", "når", "dersom", "fordi", "ettersom", "selv"})
+
+
+def _verb_before(tokens: Sequence[Token], at: int) -> str:
+    """The verb that "ikke" belongs to, small words left out: "bruker jo nesten ikke"."""
+    for place in range(at - 1, max(-1, at - 4), -1):
+        if tokens[place].plain not in _BETWEEN_VERB:
+            return tokens[place].plain
+    return ""
+
+
+def _is_condition(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "ikke" stands in "hvis det ikke er", "når man ikke ser": nothing goes out by it."""
+    return any(token.plain in _CONDITIONS for token in tokens[max(0, at - 3) : at])
 
 
 _SUBJECTS = word_set(
@@ -514,7 +550,8 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if words in (("god", "morgen"), ("go", "morgen")):
             # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
             taste = tokens[end].said if end < len(tokens) else ""
-            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= 0.99:
+            least = _IN_ONE_NAME if words[0] == "go" else 0.99
+            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= least:
                 return end
             continue
         if judge.coverage(words) >= 0.9:
@@ -522,6 +559,8 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
     return 0
 
 
+#: All words stand in one ware's name, although one of them is a ware by itself.
+_IN_ONE_NAME = 0.59
 _LONGEST_SAYING = 5
 #: What a broad wish begins with: "noe å drikke".
 _SOMETHING = frozenset({"noe", "noko", "nåkka", "noka"})
