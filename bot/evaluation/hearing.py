@@ -119,6 +119,8 @@ class Listener:
         return Heard(act, lines, told, False)
 
     def _counts(self, act: str, line: OrderLine) -> bool:
+        if act == "choose" and not line.phrase:
+            return line.amount is not None  # "to av den første"
         return act in ORDERING and not points_only(line.phrase) and self.sold(line.phrase)
 
     def _names_a_ware(self, request: Request) -> bool:

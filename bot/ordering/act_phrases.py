@@ -185,6 +185,7 @@ ACT_PHRASES: dict[str, str] = {
     kommer varene i morgen|blir det levert i dag
     """,
     "done": """
+    bare det|bare det takk|det var bare det|bare det nå|bare det i dag|det er bare det
     det var alt|det er alt|det var det|det er nok|det var alt for i dag|det er alt for i dag|ferdig
     jeg er ferdig|bra nå|det er bra|det er bra nå|det holder|det var alt takk|det var det hele
     ikke noe mer|ikke mer|ikke mer nå|ingenting mer|ingen ting mer|ingenting annet|ikke noe annet

@@ -9,7 +9,7 @@ from bot.ordering.alternatives import not_that, other_of_kind
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, Answer, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
-from bot.ordering.consent import is_plain_yes
+from bot.ordering.consent import hesitates, is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.fillers import DESCRIBING
@@ -86,8 +86,11 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
         if isinstance(picked, Certain):  # "cola" of "cola eller pepsi"
             amount = request.lines[0].amount or question.amount
             return _choose(turn, replace(question, amount=amount), picked.candidate.product)
-    if products and words_of(text) & _USUAL and all(points_only(each) for each in named):
+    if products and words_of(text) & _USUAL and all(_is_usual(each) for each in named):
         return _choose(turn, question, _most_usual(turn, products))
+    if products and not named and hesitates(text):
+        turn.propose(question)
+        return turn.end([])
     if act == "done":
         return _done(turn, question)
     return _something_else(turn, question, act, text)
@@ -113,6 +116,8 @@ def _names_other_ware(turn: Turn, question: ProductQuestion, request: Request) -
     for line in request.lines:
         if not line.phrase or points_only(line.phrase) or not question.options:
             continue
+        if words_in(line.phrase)[:1] and words_in(line.phrase)[0] in _USUAL:
+            continue  # "den vanlige til trakteren"
         held = turn.shop.matcher.match_held
         if isinstance(held(line.phrase, question.options), Unknown) and turn.sold(line.phrase):
             match = turn.shop.matcher.match(line.phrase)
@@ -173,6 +178,11 @@ _ONE = Decimal(1)
 def _most_usual(turn: Turn, products: list[Product]) -> Product:
     counts = turn.about.history.counts
     return max(products, key=lambda each: counts.get(each.product_id, 0))
+
+
+def _is_usual(phrase: str) -> bool:
+    """Whether a phrase names what somebody usually has: "vanlige", "vanlige til trakteren"."""
+    return points_only(phrase) or words_in(phrase)[0] in _USUAL
 
 
 def _every_one(
@@ -277,10 +287,22 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
             )
         ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
+        if act != "out_of_scope" and _restates(question, request):
+            # "to brød, ett grovt og ett fint": that is the answer
+            return turn.apply(request, EDITS.get(act, Act.ADD), turn.edit_after_question())
     known = all(turn.sold(line.phrase) for line in request.lines if line.phrase)
     if named and (act != "out_of_scope" or (known and not request.unaccounted)):
         return turn.apply(request, EDITS.get(act, Act.ADD))
     return turn.failed([])
+
+
+def _restates(question: ProductQuestion, request: Request) -> bool:
+    """Whether several kinds of just the ware that was asked about are named."""
+    asked = set(words_in(question.phrase))
+    return len(request.lines) > 1 and all(
+        line.act in (None, Act.ADD) and asked <= set(words_in(line.phrase))
+        for line in request.lines
+    )
 
 
 def _size(amount: Amount) -> str:

@@ -120,6 +120,7 @@ def says_only_amount(text: str) -> bool:
         word in FILLERS
         or word in PACKS
         or word in MEASURES
+        or word in ("hver", "hvert", "kvar")
         or word.isdigit()
         or read_number_word(word) is not None
         for word in words

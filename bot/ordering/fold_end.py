@@ -46,7 +46,7 @@ def settle(folder: FoldState) -> None:
             following.cover(item.start, item.end)
             folder.items.remove(item)
     # "det er for mye brød, ta bort den ene loffen": why, and then what is to be done.
-    reasons = [item for item in folder.items if item.ware.too_much and item.ware.words]
+    reasons = [item for item in folder.items[:-1] if item.ware.too_much]
     if len(folder.items) > 1 and folder.items[-1].act is Act.REMOVE:
         for item in reasons:
             if item.ware.amount is not None and item.ware.amount.vague:

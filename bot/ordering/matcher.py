@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.deciding import Decider
 from bot.ordering.everyday import Everyday
-from bot.ordering.index import Entry
+from bot.ordering.index import Entry, is_adjective
 from bot.ordering.judging import (
     ASKING_SCORE,
     MARGIN,
@@ -120,6 +120,8 @@ class Matcher:
         found = self._reader.understand(words, history, amount)
         if isinstance(found, Certain):
             found = self._among_sizes(found, words)
+        if isinstance(found, Certain) and found.reason in _BY_SCORE and _describes(words.tokens):
+            found = Choice(found.candidates, "close")  # "grovt" names no ware
         if amount is not None:
             return self._in_size(found, words, history, amount)
         count = _pack_count(phrase)
@@ -294,6 +296,16 @@ class Matcher:
 
     def _entry(self, candidate: Candidate) -> Entry:
         return self.index.entries[self._numbers[candidate.product.product_id]]
+
+
+#: Reasons that rest on words alone, not on what the person buys or on what people call a ware.
+_BY_SCORE = frozenset(("margin", "only", "brand", "size", "exact"))
+
+
+def _describes(tokens: Sequence[str]) -> bool:
+    """Whether only adjectives were said."""
+    hard = [word for word in tokens if word not in SOFT]
+    return bool(hard) and all(is_adjective(word) for word in hard)
 
 
 def _best_score(fit: Sequence[Scored]) -> float:

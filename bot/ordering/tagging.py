@@ -290,7 +290,7 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
 
 
 #: "Ti til bords": nothing is counted that can be bought.
-_AT_TABLE = (["til", "bords"], ["til", "middag"], ["til", "sammen"])
+_AT_TABLE = (["til", "bords"], ["til", "middag"])
 
 
 def _counts_people(tokens: Sequence[Token], at: int) -> bool:

@@ -194,8 +194,8 @@ PEOPLE = word_set(
     søsknene søstre søstrene brødre brødrene bror søster sønn sønner sønnene sønnen datter døtre
     døtrene dattera datteren venn venner vennene venninner venninnene venninne nabo naboer naboene
     gjester gjestene gjest folk mennesker personer damer damene menn mennene karer karene
-    slektninger kusiner fettere tanter onkler nevø niese pensjonister beboere brukere kollegaer jenter jentene
-    gutter guttene mann kone dame
+    slektninger kusiner fettere tanter onkler nevø niese pensjonister beboere brukere kollegaer
+    jenter jentene gutter guttene mann kone dame
     """
 )
 

@@ -58,7 +58,7 @@ NOTHING_HEARD = "Jeg hørte ingenting."
 #: Said of what a person's history decided.
 AS_USUAL = ", som du pleier"
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
-ONLY_NORWEGIAN = "Jeg forstår dessverre bare norsk. Si for eksempel «to liter melk»."
+ONLY_NORWEGIAN = "Jeg forstår dessverre bare norsk."
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
@@ -213,7 +213,10 @@ def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
         return f"{own.rstrip('? ')}: {options(names)}?"
     # "Hva slags" needs no gender: we cannot know that of a word that we may never have seen.
     asked = {"remove": "Hva skal bort", "change": "Hva vil du endre"}
-    return f"{asked.get(act, f'Hva slags {phrase} vil du ha')}: {options(names)}?"
+    kind = f"Hva slags {phrase} vil du ha"
+    if phrase.casefold().startswith(("uten ", "med ")):
+        kind = f"Hva vil du ha {phrase}"  # "hva med noe uten sukker"
+    return f"{asked.get(act, kind)}: {options(names)}?"
 
 
 def which_again(names: Sequence[str]) -> str:
