@@ -15,6 +15,8 @@ ACT_PHRASES: dict[str, str] = {
     heisann sveisann
     """,
     "basket": """
+    glemte jeg noe|har jeg glemt noe|mangler det noe|mangler jeg noe|er det noe jeg har glemt
+    har jeg glemt noe nå|fikk jeg med alt|fikk du med alt|har du fått med alt|er alt med
     lese det opp|lese det opp for meg|les det opp for meg|lese opp det jeg har
     hva har jeg|hva har jeg bestilt|hva er i kurven|hva er det i kurven|hva ligger i kurven
     hva ligger det i kurven|hva er i handlekurven|hva er det i handlekurven|hva har jeg i kurven
@@ -249,6 +251,8 @@ ACT_PHRASES: dict[str, str] = {
     ja sånn er det
     """,
     "deny": """
+    nei da det er greit|nei det er greit|nei det går bra|nei da det går bra|nei det går fint
+    nei da det går fint|nei da det er fint|nei det er fint|nei da det er bra
     nei|nei nei|nei takk|niks|nope|næ|ikke nå|nei ikke nå|nei det vil jeg ikke|det vil jeg ikke
     nehei|nei det stemmer ikke|det stemmer ikke|stemmer ikke|nei det er ikke riktig
     det er ikke riktig|aldri|ikke riktig|det er feil|nei det er feil|feil|nei feil|galt|det er galt

@@ -183,7 +183,7 @@ def read_quantity_answer(text: str) -> Amount | None:
 _QUANTITY_TALK = word_set(
     """
     holder klarer greier sier nei mener mente ikke nok kilo vi får si ble blir alt sammen hver av
-    dem den sekk sekken sekker nett nettet
+    dem den
     """
 )
 

@@ -20,6 +20,7 @@ from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
 
+_FEW_WORDS = 4
 _MENDING = frozenset({"nei", "bare", "berre", "feil", "mente", "holder"})
 _USUAL = frozenset({"vanlige", "vanlege", "vanlig", "pleier", "bruker", "brukar"})
 
@@ -206,7 +207,14 @@ def _every_one(
     return turn.take(edit)
 
 
+#: What people count potatoes in; how much is in one is not known.
+_SACKS = frozenset({"sekk", "sekken", "sekker", "nett", "nettet", "kasse", "kassa"})
+
+
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
+    asked = turn.shop.catalogue[question.product_id]
+    if asked.unit == "kg" and words_of(text) & _SACKS and len(words_in(text)) <= _FEW_WORDS:
+        return turn.failed([wording.by_weight(asked.full_name)])
     amount = read_quantity_answer(text)
     if (
         amount is None
@@ -336,6 +344,8 @@ def _tells_closer(text: str) -> bool:
     """Whether what was asked about is told closer: "nei, de med frø"."""
     words = words_in(text)
     words = words[1:] if words[:1] == ["nei"] else words
+    if words[:1] in (["til"], ["for"], ["med"], ["uten"], ["i"], ["på"]):
+        return len(words) > 1  # "til voksne" of bleier
     if words[:1] not in (["de"], ["den"], ["det"]):
         return False
     described = all(word in DESCRIBING and word not in EXTREMES for word in words[1:])
@@ -345,6 +355,8 @@ def _tells_closer(text: str) -> bool:
 def _refined(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:
     """ "nei, de med frø": the ware that was asked about, told more closely."""
     words = [word for word in words_in(text) if word not in IDLE or word in ("med", "uten")]
+    if words_in(text)[:1] in (["til"], ["for"], ["i"], ["på"]):
+        words = words_in(text)
     told = " ".join(words)
     if question.act != Act.ADD.value or not told.strip() or not question.options:
         return None

@@ -42,6 +42,7 @@ from bot.ordering.context import (
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
+from bot.ordering.other_size import in_other_size
 from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.pointing import held_line, points_at, words_in
 from bot.ordering.reading import introduces
@@ -140,6 +141,9 @@ class Conversation:
         others = all_but(turn, text)
         if others is not None:
             return others
+        sized = in_other_size(turn, text)
+        if sized is not None:
+            return sized
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:

@@ -329,7 +329,9 @@ class Editor:
                 self._put_line(basket_line(product, quantity), edit, offer.instead_of)
 
     def _put_line(self, line: BasketLine, edit: Edit, instead_of: str | None) -> None:
-        if instead_of and (old := edit.basket.line(instead_of)):
+        if instead_of == line.product_id and edit.basket.line(instead_of) == line:
+            edit.notes.append(wording.held_already(line.name))  # nothing to exchange
+        elif instead_of and (old := edit.basket.line(instead_of)):
             edit.basket = edit.basket.replace(instead_of, line)
             edit.replaced.append((wording.line(old), wording.line(line)))
         else:

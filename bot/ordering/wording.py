@@ -326,6 +326,16 @@ def later(phrases: Sequence[str]) -> str:
     return f"{quoted(phrases)} tar vi etterpå."
 
 
+def no_other_size(name: str, kind: str) -> str:
+    """What is said when a ware has no smaller ("mindre") or bigger pack."""
+    return f"{name} har jeg ikke i {kind} pakning."
+
+
+def by_weight(name: str) -> str:
+    """What is said when somebody counts in sacks what is sold by weight."""
+    return f"{name} selges etter vekt."
+
+
 def held_already(name: str) -> str:
     """What is said when somebody points at what they have: nothing is added."""
     return f"{name} ligger alt i kurven."

@@ -1,0 +1,62 @@
+"""Another pack of the ware that was spoken of last: "kan jeg få den i en mindre pakke"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.ordering import wording
+from bot.ordering.amount import Amount
+from bot.ordering.catalogue import Product
+from bot.ordering.context import points_only
+from bot.ordering.pointing import words_in
+from bot.ordering.request import Act
+from bot.ordering.talk import ProductQuestion
+from bot.ordering.turn import Outcome, Turn
+from bot.ordering.units import PACKS
+
+_SMALLER = frozenset({"mindre", "minste", "liten", "lita", "lite", "små"})
+_BIGGER = frozenset({"større", "største", "stor", "stort", "store"})
+_PACKING = PACKS.keys() | {"pakning", "pakninger", "størrelse", "pakninga"}
+
+
+def in_other_size(turn: Turn, text: str) -> Outcome | None:
+    """Offer the next smaller or bigger pack; None when the words are about something else."""
+    words = set(words_in(text))
+    smaller, bigger = bool(_SMALLER & words), bool(_BIGGER & words)
+    product = turn.shop.catalogue.get(turn.talk.last_product or "")
+    if smaller == bigger or not _PACKING & words or product is None:
+        return None
+    if any(line.phrase and not points_only(line.phrase) for line in turn.parse(text).lines):
+        return None
+    found = _next(turn, product, smaller)
+    if found is None:
+        kind = "mindre" if smaller else "større"
+        return turn.end([wording.no_other_size(product.full_name, kind)])
+    held = turn.order.basket.line(product.product_id)
+    question = ProductQuestion(
+        product.full_name,
+        (found.product_id,),
+        Act.REPLACE.value if held is not None else Act.ADD.value,
+        None if held is None else Amount(held.quantity),
+        instead_of=product.product_id if held is not None else None,
+    )
+    turn.talk = replace(turn.talk, questions=(question, *turn.talk.questions))
+    turn.propose(question)
+    return turn.end([])
+
+
+def _next(turn: Turn, product: Product, smaller: bool) -> Product | None:
+    """The pack of the same ware that is nearest in size on the side that was asked for."""
+    now = product.content
+    if now is None:
+        return None
+    others = [
+        (each.content.amount, each)
+        for each in turn.shop.siblings(product)
+        if each.content is not None
+        and each.content.unit == now.unit
+        and each.content.amount != now.amount
+        and (each.content.amount < now.amount) == smaller
+    ]
+    chosen = max if smaller else min
+    return chosen(others, key=lambda other: other[0])[1] if others else None
