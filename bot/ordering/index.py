@@ -278,7 +278,6 @@ class Index:
             for gram in _grams(sounding):
                 self._grams[gram].extend(words)
         self._cache: dict[tuple[str, bool, bool], dict[str, float]] = {}
-        self._hits: dict[tuple[str, bool], Hits] = {}
 
     def _learn(self, word: str) -> None:
         for form in basic_forms(word):
@@ -623,7 +622,11 @@ class Index:
         """The products with one of these words: product number -> (how sure, explained bits)."""
         hits: Hits = {}
         for word, sure in found.items():
-            for number, bits in self._postings.get(word, ()):
+            postings = self._postings.get(word, ())
+            if not hits:
+                hits = {number: (sure, bits) for number, bits in postings}
+                continue
+            for number, bits in postings:
                 old = hits.get(number)
                 if old is None or sure > old[0] + 0.01:
                     hits[number] = (sure, bits)

@@ -51,8 +51,9 @@ from bot.ordering.phrase_reader import PhraseReader
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.ranking import Ranker
 from bot.ordering.said_size import filled_by, is_near, pack_facts
-from bot.ordering.scoring import BONUS_SIZE, Scored, Scorer
+from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.weighing import BONUS_SIZE, Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount
