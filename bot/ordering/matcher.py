@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.deciding import Decider
+from bot.ordering.entries import Entry
 from bot.ordering.everyday import Everyday
-from bot.ordering.index import Entry
 from bot.ordering.judging import (
     ASKING_SCORE,
     MARGIN,

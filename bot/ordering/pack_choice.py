@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Product
-from bot.ordering.index import Entry, Index
+from bot.ordering.entries import Entry
+from bot.ordering.index import Index
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.packs import plan
 from bot.ordering.phrase import BIG, SMALL, SizeFact, Words

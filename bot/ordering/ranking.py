@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.ordering.index import is_adjective
 from bot.ordering.judging import is_named
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.phrase import SOFT, Words, read_words
 from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
+from bot.ordering.ware_words import is_adjective
 from bot.ordering.weighing import Demands, Scored, Weigher
 
 #: So much better the everyday reading of one word must be than the phrase as it stands.

@@ -13,8 +13,10 @@ from itertools import pairwise
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import LONGEST_WORD, TAIL_BITS, Entry, Hits, Index
+from bot.ordering.entries import TAIL_BITS, Entry
+from bot.ordering.index import Hits, Index
 from bot.ordering.match import MAX_OPTIONS
+from bot.ordering.near_words import LONGEST_WORD
 from bot.ordering.phrase import BIG, SMALL, SOFT, Words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.synonyms import Synonyms

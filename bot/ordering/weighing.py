@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.ordering.index import COST_HEAD, COST_WORD, TAIL_BITS, Entry, Hits, is_state
+from bot.ordering.entries import COST_HEAD, COST_WORD, TAIL_BITS, Entry
+from bot.ordering.index import Hits
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.phrase import PACK_WORDS, SizeFact, Words, number_facts
+from bot.ordering.ware_words import is_state
 
 #: A word explained less than this is not explained.
 EXPLAINED = 0.74
