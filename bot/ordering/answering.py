@@ -214,7 +214,7 @@ _SACKS = frozenset({"sekk", "sekken", "sekker", "nett", "nettet", "kasse", "kass
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
     asked = turn.shop.catalogue[question.product_id]
     if asked.unit == "kg" and words_of(text) & _SACKS and len(words_in(text)) <= _FEW_WORDS:
-        return turn.failed([wording.by_weight(asked.full_name)])
+        return turn.failed([wording.sold_by_weight(asked.full_name)])
     amount = read_quantity_answer(text)
     if (
         amount is None

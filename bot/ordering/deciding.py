@@ -23,8 +23,8 @@ from bot.ordering.match import Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import PackChooser, fills, kind_of, spread
 from bot.ordering.phrase import SOFT, Words
-from bot.ordering.scoring import Scored
 from bot.ordering.synonyms import Reading, Synonyms
+from bot.ordering.weighing import Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount

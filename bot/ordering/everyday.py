@@ -22,8 +22,8 @@ from bot.ordering.match import Candidate, Certain, Choice, History, Match
 from bot.ordering.pack_choice import PackChooser
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
-from bot.ordering.scoring import Scored
 from bot.ordering.synonyms import Synonyms, Target
+from bot.ordering.weighing import Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.ordering.index import MINOR, Entry
+from bot.ordering.entries import Entry
 from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.match import MAX_OPTIONS, Candidate, Choice, History, Match, Unknown
-from bot.ordering.scoring import Scored
+from bot.ordering.ware_words import MINOR
+from bot.ordering.weighing import Scored
 
 #: A product that is this far ahead of every other is taken without asking.
 MARGIN = 4.0

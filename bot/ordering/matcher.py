@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.deciding import Decider
+from bot.ordering.entries import Entry
 from bot.ordering.everyday import Everyday
-from bot.ordering.index import Entry, is_adjective
 from bot.ordering.judging import (
     ASKING_SCORE,
     MARGIN,
@@ -51,8 +51,10 @@ from bot.ordering.phrase_reader import PhraseReader
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.ranking import Ranker
 from bot.ordering.said_size import filled_by, is_near, pack_facts
-from bot.ordering.scoring import BONUS_SIZE, Scored, Scorer
+from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.ware_words import is_adjective
+from bot.ordering.weighing import BONUS_SIZE, Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount

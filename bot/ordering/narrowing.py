@@ -19,7 +19,7 @@ from bot.ordering.judging import (
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, Match
 from bot.ordering.pack_choice import Kind, PackChooser, key_of, kind_of, spread
 from bot.ordering.phrase import SOFT, Words
-from bot.ordering.scoring import Scored
+from bot.ordering.weighing import Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.ordering.catalogue import Product
-from bot.ordering.index import Entry, Index
+from bot.ordering.entries import Entry
+from bot.ordering.index import Index
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.packs import plan
 from bot.ordering.phrase import BIG, SMALL, SizeFact, Words
-from bot.ordering.scoring import Scored
+from bot.ordering.weighing import Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount
@@ -144,7 +144,7 @@ class PackChooser:
         first = found[0]
         entries = self._index.entries
         siblings = [
-            replace(first, number=number, entry=entries[number])
+            first._replace(number=number, entry=entries[number])
             for number in self._members[kind_of(first)]
         ]
         return self.choose(siblings, words, amount, standard=first) or first

@@ -17,8 +17,8 @@ from bot.ordering.pack_choice import spread
 from bot.ordering.phrase import SOFT, Words
 from bot.ordering.ranking import Ranker
 from bot.ordering.rereading import Rereader
-from bot.ordering.scoring import Scored
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.weighing import Scored
 
 if TYPE_CHECKING:
     from bot.ordering.amount import Amount
@@ -132,7 +132,7 @@ class PhraseReader:
         if len(options) == 1 and not close:
             first = options[0].entry
             options += [
-                replace(options[0], number=number, entry=entry)
+                options[0]._replace(number=number, entry=entry)
                 for number, entry in enumerate(self._index.entries)
                 if entry.category == first.category and entry.ware[-1:] == first.ware[-1:]
                 and entry is not first

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.ordering.index import is_adjective
 from bot.ordering.judging import is_named
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.phrase import BIG, SMALL, SOFT, Words, read_words
-from bot.ordering.scoring import Demands, Scored, Scorer
+from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
+from bot.ordering.ware_words import is_adjective
+from bot.ordering.weighing import Demands, Scored, Weigher
 
 #: So much better the everyday reading of one word must be than the phrase as it stands.
 _CLEARLY_BETTER = 3.0
@@ -111,8 +112,7 @@ class Ranker:
                     Scored(
                         n, entry, 90.0 - min(entry.total, 60.0) / 10, 1.0, 1.0, (), True, 0, True
                     )
-                    for n, entry in enumerate(self._scorer.index.entries)
-                    if self._scorer.meets(entry, demands)
+                    for n, entry in self._scorer.meeting(demands)
                 )
             self._targets[target] = found
         return found
@@ -120,12 +120,10 @@ class Ranker:
     def held(self, words: Words, numbers: Sequence[int]) -> list[Scored]:
         """The held products that explain every word, best first."""
         slots = self._scorer.slots(words.tokens)
-        weight = sum(slot.weight for slot in slots if not slot.soft) or 1.0
         is_other = self._synonyms.other_wares(slot.text for slot in slots)
-        scored = [
-            self._scorer.one(number, slots, weight, words, Demands(), (), is_other)
-            for number in numbers
-        ]
+        entries = self._scorer.index.entries
+        weigh = Weigher(entries, slots, words, None, is_other, read_numbers=False).weigh
+        scored = [weigh(number) for number in numbers]
         fit = [each for each in scored if not each.missing]
         return sorted(fit, key=lambda each: (-each.score, each.number))
 

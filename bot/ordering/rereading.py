@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from bot.ordering.compounds import SHORT_TAILS
-from bot.ordering.index import Index, deletions
+from bot.ordering.index import Index
 from bot.ordering.lemmas import basic_forms, sound, word_set
+from bot.ordering.near_words import deletions
 from bot.ordering.numbers import read_number_word
 from bot.ordering.phrase import BIG, SMALL, SOFT, is_size
 from bot.ordering.synonyms import Synonyms

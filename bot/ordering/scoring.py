@@ -7,104 +7,33 @@ the share of the phrase that it explains, less what it says and the person did n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import (
-    COST_HEAD,
-    COST_WORD,
-    LONGEST_WORD,
-    TAIL_BITS,
-    Entry,
-    Hits,
-    Index,
-    is_state,
-)
-from bot.ordering.lemmas import basic_forms
+from bot.ordering.entries import TAIL_BITS, Entry
+from bot.ordering.index import Hits, Index
 from bot.ordering.match import MAX_OPTIONS
-from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, number_facts
+from bot.ordering.near_words import LONGEST_WORD
+from bot.ordering.phrase import BIG, SMALL, SOFT, Words
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.weighing import Demands, Scored, Slot, Weigher, is_number, lacks
 
-#: A word explained less than this is not explained.
-EXPLAINED = 0.74
-#: What a product loses, in points of a hundred: it is not what a saying asks for; it has another
-#: size than the one said; a quiet word is not in it; only its department has a word.
-_PENALTY_CONSTRAINT = 60.0
-_PENALTY_SIZE = 18.0
-_PENALTY_UNWANTED = 30.0
-_PENALTY_SOFT = 0.3
-_PENALTY_CATEGORY = 10.0
-#: A pack word counts as so many other words that the product does not have.
-_UNSAID_PACK = 15
-#: What a product gains when it has the size that was said.
-BONUS_SIZE = 3.0
 _SPLIT_SURE = 0.95
-_FRESH = frozenset(("fersk",))
-_SURELY_FRESH = 0.93
 #: The halves of a compound the other way round, and how long each must be.
 _OTHER_WAY = 0.95
 _SHORTEST_HALF = 3
-_LONG_WORD = 5
-_SURE_BRAND = 0.88
 _TAIL_ONLY = 0.45
-#: What a product is without does not explain a word.
-_NEGATED = 0.5
 #: A half that is only half of another compound in the product ("havsmør", "smør havsalt"): ask.
 _BORROWED = 0.85
 #: The tail of another compound that names the ware: "kaffeost" is no "kaffe skånerost".
 _OF_ANOTHER = 0.84
-#: After one of these it is said what the ware is for.
-_WHAT_FOR = frozenset(("til", "for"))
-#: Who said the whole name said which ware it is.
-_ALL_SAID = 2.0
-_MAX_DETAILED = 150
+_MAX_DETAILED = 90
 #: Where hardly anything fits, products that fit this much less are looked at too.
 _FAR = 0.55
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One word of the phrase with the products that explain it."""
-
-    text: str
-    weight: float
-    soft: bool
-    hits: Hits
-    known: bool
-    unwanted: bool = False  # "uten paprika": what must not be in the ware
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A product with the sums of its case."""
-
-    number: int
-    entry: Entry
-    score: float
-    covered: float  # how much of the phrase it explains, 0..1
-    weakest: float  # the least sure word
-    missing: tuple[int, ...]  # words that it does not explain
-    has_head: bool  # the word that says what it is was said
-    left: float  # the price of what it says and the person did not
-    size_ok: bool
-    branded: bool = False  # its brand was said
-    opened: bool = False  # the word that its name begins with was said
-    by_department: bool = False  # a word is only explained by its department
-    other_ware: bool = False  # one of its words makes it another ware than the one said
-    share: float = 1.0  # how much it explains of the words that the shop knows, 0..1
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What a saying asks of a product besides its words."""
-
-    categories: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
 
 
 class Scorer:
@@ -118,6 +47,7 @@ class Scorer:
         self._synonyms = synonyms
         self._categories = {each.category.casefold() for each in catalogue.products}
         self._brands = {each.brand.casefold() for each in catalogue.products}
+        self._totals = [entry.total for entry in self.index.entries]
         self._hit_cache: dict[tuple[str, bool], tuple[Hits, bool]] = {}
 
     def score(self, words: Words, demands: Demands) -> list[Scored]:
@@ -182,7 +112,7 @@ class Scorer:
         if kept is not None:
             return kept
         found = index.find(token, fuzzy=False)
-        hits = dict(index.hits(found)) if found else {}
+        hits = index.hits(found) if found else {}
         parts = index.split(token)
         known = bool(found)
         if parts and (parts[0] in BIG or parts[0] in SMALL):
@@ -196,7 +126,7 @@ class Scorer:
             _both(hits, index.hits(front), index.hits(tail), _SPLIT_SURE, self._head)
         if not hits and fuzzy:
             found = index.find(token)
-            hits = dict(index.hits(found))
+            hits = index.hits(found)
             if not found or max(found.values()) < 0.9:
                 self._loosely_split(token, hits)
         if not known and parts and fuzzy:
@@ -282,22 +212,10 @@ class Scorer:
     def rank(self, slots: Sequence[Slot], words: Words, demands: Demands) -> list[Scored]:
         """Scores the products that explain most of the slots."""
         weight = sum(slot.weight for slot in slots if not slot.soft)
-        sums: dict[int, float] = {}
-        for slot in slots:
-            if slot.soft:
-                continue
-            share = slot.weight
-            for number, (sure, bits) in slot.hits.items():
-                if not slot.unwanted or self._lacks(number, bits, slot):
-                    sums[number] = sums.get(number, 0.0) + share * sure
-        number_slots = [
-            place
-            for place, slot in enumerate(slots)
-            if slot.text[0].isdigit() and "%" not in slot.text
-        ]
+        sums = self._sums(slots)
         if not sums:
             return []
-        slack = 0.26 * weight + sum(slots[place].weight for place in number_slots)
+        slack = 0.26 * weight + sum(slot.weight for slot in slots if is_number(slot))
         slack += sum(slot.weight for slot in slots if slot.unwanted)
         floor = max(sums.values()) - slack
         chosen = [number for number, value in sums.items() if value >= floor]
@@ -305,174 +223,74 @@ class Scorer:
         if len(chosen) < MAX_OPTIONS:
             chosen = [number for number, value in sums.items() if value >= _FAR * floor]
         if len(chosen) > _MAX_DETAILED:
-            chosen.sort(key=lambda n: (-sums[n], entries[n].total, n))
-            chosen = chosen[:_MAX_DETAILED]
+            chosen = self._likeliest(chosen, sums)
         texts = [slot.text for slot in slots]
         together = (a + b for a, b in pairwise(texts))
         threes = ("".join(texts[at : at + 3]) for at in range(len(texts) - 2))
         is_other = self._synonyms.other_wares([*texts, *together, *threes])
-        scored = [
-            self.one(number, slots, weight, words, demands, number_slots, is_other)
-            for number in chosen
-        ]
+        meets = self._demanded(demands)
+        weigh = Weigher(entries, slots, words, meets, is_other).weigh
+        scored = [weigh(number) for number in chosen]
         scored.sort(key=lambda each: (-each.score, each.number))
         return scored
 
-    def _lacks(self, number: int, bits: int, slot: Slot) -> bool:
-        """Whether a product says that it is without what was not wanted."""
-        entry = self.index.entries[number]
-        if bits & entry.negated == bits:
-            return bool(bits)
-        return any(word.startswith(slot.text) and "fri" in word for word in entry.words)
-
-    def one(
-        self,
-        number: int,
-        slots: Sequence[Slot],
-        weight: float,
-        words: Words,
-        demands: Demands,
-        number_slots: Sequence[int],
-        is_other: Callable[[Iterable[str]], bool],
-    ) -> Scored:
-        entry = self.index.entries[number]
-        covered = 0.0
-        bits = 0
-        weakest = 1.0
-        missing: list[int] = []
-        category = False
-        quiet = 0
-        without = "uten" in words.tokens
-        before = 0
-        apart = unwanted = False
-        strange = sum(slot.weight for slot in slots if not (slot.soft or slot.hits or slot.known))
-        for place, slot in enumerate(slots):
-            hit = slot.hits.get(number)
-            sure = 0.0
-            more_of_name = False
-            if slot.unwanted:
-                if hit is None:
-                    sure = 1.0 if is_state(slot.text) else 0.0  # what is not sliced is whole
-                elif self._lacks(number, hit[1], slot):
-                    sure, bits = 1.0, bits | hit[1]
-                else:
-                    unwanted = True
-            elif hit is None:
-                if entry.fresh and _FRESH.intersection(basic_forms(slot.text)):
-                    sure = _SURELY_FRESH  # "ferske blåbær": where nothing else is said, they are
-            else:
-                sure, more = hit
-                bits |= more
-                more_of_name = bool(more)
-                if not more:
-                    category = True
-                elif more & entry.negated == more and not without:
-                    sure *= _NEGATED
-            if slot.text in _WHAT_FOR:
-                apart = True
-            elif not slot.soft and hit is not None:
-                if apart and hit[1] and _meet(before, hit[1]):
-                    sure = 0.0  # "rømme til grøten" is no rømmegrøt
-                before, apart = hit[1], False
+    def _sums(self, slots: Sequence[Slot]) -> dict[int, float]:
+        """How much of the phrase each product explains at most, by number."""
+        sums: dict[int, float] = {}
+        entries = self.index.entries
+        for slot in slots:
             if slot.soft:
-                if not hit:
-                    quiet += _UNSAID_PACK if slot.text in PACK_WORDS else 1
                 continue
-            if (
-                place in number_slots
-                and sure < 0.9
-                and any(fact in entry.sizes for fact in number_facts(slot.text))
-            ):
-                sure = 1.0
-            covered += slot.weight * sure
-            if sure < EXPLAINED:
-                missing.append(place)
-            elif sure < weakest and (more_of_name or hit is None):
-                weakest = sure
-        left = 0.0
-        for bit, cost in entry.costs:
-            if not bits & bit:
-                left += cost
-        has_head = bool(bits & entry.head & TAIL_BITS) or not entry.head
-        branded = bool(bits & entry.brand_bits) and _names(entry, slots)
-        if branded and not has_head and weakest < _SURE_BRAND:
-            branded = max(len(slot.text) for slot in slots) > _LONG_WORD  # "tinge" is not "Tine"
-        if branded and not has_head:
-            # "Evergood kokmalt": with the brand nobody says what the ware is.
-            left -= COST_HEAD - COST_WORD
-        elif category and not has_head:
-            left *= 0.6
-        share = covered / (weight - strange) if weight > strange else 1.0
-        covered = covered / weight if weight else 1.0
-        score = 100.0 * covered - left - _PENALTY_SOFT * quiet
-        if category:
-            score -= _PENALTY_CATEGORY
-        size_ok = True
-        for fact in words.sizes:
-            content = entry.product.content
-            if fact in entry.sizes:
-                whole = content is None or fact[0] == "stk" or content.amount == fact[1]
-                score += BONUS_SIZE if whole else 0.5
-            else:
-                size_ok = False
-                whole = (
-                    content is not None
-                    and content.unit == fact[0]
-                    and fact[1] % content.amount == 0
-                )
-                score -= _PENALTY_SIZE / 3 if whole or entry.product.unit == "kg" else _PENALTY_SIZE
-        if "med" in words.tokens and "uten" in entry.words and "uten" not in words.tokens:
-            score -= 6.0
-        elif "uten" in words.tokens and "uten" not in entry.words:
-            score -= 8.0
-        if not self.meets(entry, demands):
-            score -= _PENALTY_CONSTRAINT
-        if unwanted:
-            score -= _PENALTY_UNWANTED
-        other_ware = left > _ALL_SAID and is_other(entry.words)
-        if other_ware:
-            score -= 25.0
-        return Scored(
-            number,
-            entry,
-            score,
-            covered,
-            weakest,
-            tuple(missing),
-            has_head,
-            left,
-            size_ok,
-            branded,
-            bool(entry.first) and bits & entry.first == entry.first,
-            category,
-            other_ware,
-            share,
-        )
+            share = slot.weight
+            hits = slot.hits
+            if slot.unwanted:
+                hits = {n: hit for n, hit in hits.items() if lacks(entries[n], hit[1], slot)}
+            if not sums:
+                sums = {number: share * hit[0] for number, hit in hits.items()}
+                continue
+            so_far = sums.get
+            for number, hit in hits.items():
+                sums[number] = so_far(number, 0.0) + share * hit[0]
+        return sums
 
-    def meets(self, entry: Entry, demands: Demands) -> bool:
+    def _likeliest(self, chosen: list[int], sums: dict[int, float]) -> list[int]:
+        """Those that explain most; of equals those that say least more."""
+        chosen.sort(key=sums.__getitem__, reverse=True)
+        least = sums[chosen[_MAX_DETAILED - 1]]
+        equals = [number for number in chosen if sums[number] == least]
+        equals.sort(key=lambda number: (self._totals[number], number))
+        better = [number for number in chosen[:_MAX_DETAILED] if sums[number] > least]
+        return [*better, *equals[: _MAX_DETAILED - len(better)]]
+
+    def meeting(self, demands: Demands) -> list[tuple[int, Entry]]:
+        """The products that are what a saying asks for, by number."""
+        meets = self._demanded(demands)
+        entries = enumerate(self.index.entries)
+        return [each for each in entries if meets is None or meets(each[1])]
+
+    def _demanded(self, demands: Demands) -> Callable[[Entry], bool] | None:
         """Whether a product is what a saying asks for; departments that the shop lacks are moot."""
-        product = entry.product
-        if demands.categories and product.category not in demands.categories:
-            wanted = {each.casefold() for each in demands.categories}
-            if wanted & self._categories and product.category.casefold() not in wanted:
+        categories = _wanted(demands.categories, self._categories)
+        brands = _wanted(demands.brands, self._brands)
+        without = demands.without
+        if not (categories or brands or without):
+            return None
+
+        def meets(entry: Entry) -> bool:
+            product = entry.product
+            if categories and product.category.casefold() not in categories:
                 return False
-        if demands.brands:
-            wanted = {each.casefold() for each in demands.brands}
-            if wanted & self._brands and product.brand.casefold() not in wanted:
+            if brands and product.brand.casefold() not in brands:
                 return False
-        if demands.without:
-            for word in entry.words:
-                if word.startswith(demands.without):
-                    return False
-        return True
+            return not without or not any(word.startswith(without) for word in entry.words)
+
+        return meets
 
 
-def _names(entry: Entry, slots: Sequence[Slot]) -> bool:
-    """Whether the brand was said whole or nearly: "synnøve" is enough, "sun" is not "Sun Maid"."""
-    if len(entry.brand) < 2:
-        return True
-    said = {slot.text for slot in slots}
-    return len(said.intersection(entry.brand)) > 1 or any(len(word) >= _LONG_WORD for word in said)
+def _wanted(demanded: Iterable[str], there: Container[str]) -> frozenset[str]:
+    """What is demanded in lower case, when the shop has any of it."""
+    wanted = frozenset(each.casefold() for each in demanded)
+    return wanted if any(each in there for each in wanted) else frozenset()
 
 
 #: After one of these comes what the ware is to be without.
@@ -488,12 +306,6 @@ def _is_unwanted(tokens: Sequence[str], place: int) -> bool:
         if tokens[at] not in _BETWEEN:
             return False
     return False
-
-
-def _meet(some: int, others: int) -> bool:
-    """Whether two words explain halves of one and the same word."""
-    fronts, tails = some & ~TAIL_BITS, some & TAIL_BITS
-    return bool(fronts << 1 & others & TAIL_BITS or tails >> 1 & others & ~TAIL_BITS)
 
 
 def _merge(into: Hits, more: Hits) -> None:

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
-from bot.ordering.index import is_adjective
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import (
@@ -23,6 +22,7 @@ from bot.ordering.pronunciation import Pronounce
 from bot.ordering.request import parse
 from bot.ordering.synonyms import Synonyms
 from bot.ordering.vocabulary import ProductVocabulary
+from bot.ordering.ware_words import is_adjective
 
 NO_HISTORY = History()
 #: How well a ware fits that is only of the kind that was named.

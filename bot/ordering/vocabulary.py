@@ -7,9 +7,11 @@ from typing import Protocol
 
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.compounds import linked
-from bot.ordering.index import TAIL_BITS, Entry, Index, is_adjective
+from bot.ordering.entries import TAIL_BITS, Entry
+from bot.ordering.index import Index
 from bot.ordering.phrase import SOFT
 from bot.ordering.synonyms import Synonyms, either_spelling
+from bot.ordering.ware_words import is_adjective
 
 #: A likeness below this is chatter that happens to look like a ware.
 _ALIKE = 0.82

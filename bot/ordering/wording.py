@@ -331,7 +331,7 @@ def no_other_size(name: str, kind: str) -> str:
     return f"{name} har jeg ikke i {kind} pakning."
 
 
-def by_weight(name: str) -> str:
+def sold_by_weight(name: str) -> str:
     """What is said when somebody counts in sacks what is sold by weight."""
     return f"{name} selges etter vekt."
 

@@ -14,7 +14,7 @@ import yaml
 from bot.ordering.matcher import Matcher
 from bot.ordering.pack_choice import kind_of
 from bot.ordering.phrase import read_words
-from bot.ordering.scoring import Scored
+from bot.ordering.weighing import Scored
 from tests.unit.test_matcher_golden import shipped
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -16,7 +16,8 @@ from typing import Any
 import yaml
 
 from bot.data_files import load_synonyms
-from bot.ordering.index import Entry, Index
+from bot.ordering.entries import Entry
+from bot.ordering.index import Index
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.matcher import Certain, Choice, Match, Matcher
 from bot.ordering.phrase import SOFT
