@@ -17,6 +17,7 @@ from bot.ordering.context import is_abusive, is_urgent, points_only, says_only_a
 from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
+from bot.ordering.other_size import asks_for_other_size
 from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.reading import not_told, read_request
 from bot.ordering.request import parse
@@ -63,6 +64,8 @@ class Listener:
             return Heard("remove", (), (), False)
         act = self._act_of(text)
         request = read_request(text, self._shop)
+        if asks_for_other_size(text, request):
+            return Heard("choose", (), (), True)
         if asks_for_person(text) and not self._names_a_ware(request):
             return Heard("person", (), (), False)
         parts = two_acts(text)
@@ -119,7 +122,7 @@ class Listener:
         return Heard(act, lines, told, False)
 
     def _counts(self, act: str, line: OrderLine) -> bool:
-        if act == "choose" and not line.phrase:
+        if act == "choose" and (not line.phrase or points_only(line.phrase)):
             return line.amount is not None  # "to av den første"
         return act in ORDERING and not points_only(line.phrase) and self.sold(line.phrase)
 

@@ -52,6 +52,8 @@ ACT_PHRASES: dict[str, str] = {
     hvor mye blir det te sammen|hva blir det te sammen|hva kommer det seg på|hva blir det på
     """,
     "usual": """
+    det hun pleier|det han pleier|det hun pleier å ha|det han pleier å ha|det jeg plar
+    det eg plar|som jeg plar|legg til det hun pleier|legg til det han pleier
     som vanlig|det vanlige|det samme som sist|samme som sist|det samme som vanlig|samme som vanlig
     den vanlige bestillingen|vanlig bestilling|det jeg pleier|det jeg pleier å ha|som sist
     det jeg bruker å ha|den faste lista|den faste listen|fast handleliste|faste varer|det faste
@@ -187,6 +189,8 @@ ACT_PHRASES: dict[str, str] = {
     kommer varene i morgen|blir det levert i dag
     """,
     "done": """
+    send det avgarde|send det avgårde|send det av gårde|send i vei|ja send det avgarde
+    ja send det avgårde|få det avgårde|jau send det avgarde|send avgårde|bare send det avgårde
     bare det|bare det takk|det var bare det|bare det nå|bare det i dag|det er bare det
     det var alt|det er alt|det var det|det er nok|det var alt for i dag|det er alt for i dag|ferdig
     jeg er ferdig|bra nå|det er bra|det er bra nå|det holder|det var alt takk|det var det hele
@@ -251,6 +255,7 @@ ACT_PHRASES: dict[str, str] = {
     ja sånn er det
     """,
     "deny": """
+    vent med å sende|vent med å bestille|ikke send den ennå|ikke send det ennå|vent med det
     nei da det er greit|nei det er greit|nei det går bra|nei da det går bra|nei det går fint
     nei da det går fint|nei da det er fint|nei det er fint|nei da det er bra
     nei|nei nei|nei takk|niks|nope|næ|ikke nå|nei ikke nå|nei det vil jeg ikke|det vil jeg ikke

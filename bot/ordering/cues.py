@@ -98,6 +98,7 @@ _TABLE: dict[Cue, str] = {
     Cue.REMOVE: """
     ta den ut|ta det ut|ta dem ut|ta de ut|ta den bort|ta det bort|ta dem bort|ta de bort
     ta den vekk|ta det vekk|ta dem vekk|ta de vekk
+    vent med|vente med|venter med|vi venter med|la oss vente med|jeg venter med
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
     stryke|stryker|stryk ut|slett|slette|sletter|dropp|droppe|dropper|kutt|kutte|kutter|kutt ut
     kutte ut|kutter ut|skip|skippe|skipper|hopp over|hoppe over|hopper over|legg tilbake|sløyf
@@ -111,6 +112,7 @@ _TABLE: dict[Cue, str] = {
     ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort
     """,
     Cue.NOT: """
+    skulle ikke hatt|jeg skulle ikke hatt|skulle jeg ikke hatt|ville ikke hatt|skulle ikke vært
     ikke|ikke noe|ikke noen|ikke mer|ikke noe mer|ikke ha|ikke ta med|ikke ta|vil ikke ha
     vil jeg ikke ha|skal ikke ha|skal jeg ikke ha|trenger ikke|trenger jeg ikke|trenger vi ikke
     ikke lenger|ikke ha noe|ikke kjøp|ikke kjøpe|ikke bestill|ikke bestille|ikke legg til|ingen
@@ -202,6 +204,7 @@ _TABLE: dict[Cue, str] = {
     skal ha dugnad|skal ha møte|skal ha bursdag|skal ha konfirmasjon|skal ha begravelse
     skal ha minnestund|skal ha dåp|skal ha bryllup|skal ha fest|skal ha besøk|skal ha julebord
     skal ha strikkekveld|skal ha kaffeselskap|skal ha loppemarked|skal ha basar
+    jeg fikk ikke|vi fikk ikke|jeg fikk ikke med|jeg fikk ikke med meg|vi fikk ikke med oss
     husker ikke om|jeg husker ikke om|vet ikke om jeg|jeg vet ikke om jeg|usikker på om jeg
     har ikke så mye|jeg har ikke så mye|vi har ikke så mye|har ikke så mange|har så lite
     det står så mye|står så mye|det er så mye rart|er tom for alt unntatt|er tomt for alt unntatt
@@ -333,7 +336,7 @@ def cue_words() -> frozenset[str]:
 # These may stand between the words of a cue: "kan du være så snill å ta bort", "legg også til".
 _THROUGH = frozenset(
     {"også", "jo", "da", "så", "nå", "vel", "bare", "gjerne", "eh", "øh", "altså", "liksom", "å",
-     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "allikevel", "visst"}
+     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "allikevel", "visst", "nesten"}
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ _QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
 _RATHER = frozenset({"helst", "gjerne"})
 #: Asides that ask for nothing: "noe til pølsene, sennep", "la melken stå".
 _NEEDS_NO_ANSWER = PEOPLE | AT_HOME | {"noe", "la", "lat", "lar", "bords"}
+#: "Har nok melk, men trenger brød": nothing takes the place of what there is enough of.
+_ENOUGH = frozenset({"nok", "allerede", "fortsatt", "masse"})
 _QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
@@ -102,6 +104,7 @@ class _Folder(FoldState):
                 self.set_act(Act.ADD)  # "i skapet har jeg havregryn, men ikke sukker"
                 return
             self.set_act(Act.REMOVE, one=cue is Cue.NOT)
+            self.enough = any(token.plain in _ENOUGH for token in piece.tokens)
             self.fresh = True
             if not self.items and any(token.plain in DETERMINERS for token in piece.tokens):
                 # "ta den ut": the ware touched last.
@@ -121,6 +124,8 @@ class _Folder(FoldState):
             else:
                 self.set_act(Act.CHANGE, keep_clause=True)
                 self.fresh = True
+        elif cue is Cue.REPLACE and empty and not self.items:
+            self.set_act(None)  # "bytt om, ta loff i stedet for kneipp"
         elif cue is Cue.REPLACE:
             self.set_act(None)
             self.swap = True
@@ -161,7 +166,7 @@ class _Folder(FoldState):
             self.meant = self.meant or bool(words & _MEANT)
             self.asking = False
         elif cue is Cue.BUT:
-            if self.items and self.items[-1].one:
+            if self.items and self.items[-1].one and not self.items[-1].enough:
                 self.but = self.items[-1]
             if self.one:
                 self.act, self.one = None, False

@@ -22,6 +22,7 @@ from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.deciding import Decider
 from bot.ordering.entries import Entry
 from bot.ordering.everyday import Everyday
+from bot.ordering.fillers import DESCRIBING
 from bot.ordering.judging import (
     ASKING_SCORE,
     MARGIN,
@@ -53,7 +54,6 @@ from bot.ordering.ranking import Ranker
 from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Synonyms
-from bot.ordering.ware_words import is_adjective
 from bot.ordering.weighing import BONUS_SIZE, Scored
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ _BY_SCORE = frozenset(("margin", "only", "brand", "size", "exact"))
 def _describes(tokens: Sequence[str]) -> bool:
     """Whether only adjectives were said."""
     hard = [word for word in tokens if word not in SOFT]
-    return bool(hard) and all(is_adjective(word) for word in hard)
+    return bool(hard) and all(word in DESCRIBING for word in hard)
 
 
 def _best_score(fit: Sequence[Scored]) -> float:

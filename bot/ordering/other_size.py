@@ -9,25 +9,31 @@ from bot.ordering.amount import Amount
 from bot.ordering.catalogue import Product
 from bot.ordering.context import points_only
 from bot.ordering.pointing import words_in
-from bot.ordering.request import Act
+from bot.ordering.request import Act, Request
 from bot.ordering.talk import ProductQuestion
 from bot.ordering.turn import Outcome, Turn
 from bot.ordering.units import PACKS
 
 _SMALLER = frozenset({"mindre", "minste", "liten", "lita", "lite", "små"})
 _BIGGER = frozenset({"større", "største", "stor", "stort", "store"})
+_POINTING = frozenset({"den", "det", "de", "dem", "denne", "disse"})
 _PACKING = PACKS.keys() | {"pakning", "pakninger", "størrelse", "pakninga"}
+
+
+def asks_for_other_size(text: str, request: Request) -> bool:
+    """Whether a smaller or a bigger pack of something already named is asked for."""
+    words = set(words_in(text))
+    one_way = bool(_SMALLER & words) != bool(_BIGGER & words)
+    named = any(line.phrase and not points_only(line.phrase) for line in request.lines)
+    return one_way and bool(_PACKING & words) and bool(_POINTING & words) and not named
 
 
 def in_other_size(turn: Turn, text: str) -> Outcome | None:
     """Offer the next smaller or bigger pack; None when the words are about something else."""
-    words = set(words_in(text))
-    smaller, bigger = bool(_SMALLER & words), bool(_BIGGER & words)
     product = turn.shop.catalogue.get(turn.talk.last_product or "")
-    if smaller == bigger or not _PACKING & words or product is None:
+    if product is None or not asks_for_other_size(text, turn.parse(text)):
         return None
-    if any(line.phrase and not points_only(line.phrase) for line in turn.parse(text).lines):
-        return None
+    smaller = bool(_SMALLER & set(words_in(text)))
     found = _next(turn, product, smaller)
     if found is None:
         kind = "mindre" if smaller else "større"

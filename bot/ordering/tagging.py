@@ -260,6 +260,11 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         if counted in _NOT_WARES and not read.size:
             tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
             return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
+        floor = [each.plain for each in tokens[at + 1 : at + 3]]
+        if token.kind is Kind.NUMBER and floor[1:] == ["etasje"] and floor[0] == ".":
+            return Piece(Tag.FILLER, tuple(tokens[at : at + 3])), at + 3  # "i 2. etasje"
+        if not read.size and _is_printed_size(tokens, at, read, before):
+            return Piece(Tag.WORD, (token,), size=True), at + 1
         if not read.size and _counts_people(tokens, read.end):
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
@@ -291,6 +296,21 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
 
 #: "Ti til bords": nothing is counted that can be bought.
 _AT_TABLE = (["til", "bords"], ["til", "middag"])
+
+
+#: Grams or millilitres as they stand on packs.
+_PRINTED = range(100, 1001)
+
+
+def _is_printed_size(tokens: Sequence[Token], at: int, read: Read, before: Sequence[Piece]) -> bool:
+    """Whether a bare number after a ware is what stands on the pack: "meierismør 250"."""
+    closes = read.end == at + 1 and (
+        read.end >= len(tokens) or tokens[read.end].kind is not Kind.WORD
+    )
+    bare = tokens[at].kind is Kind.NUMBER and not read.amount.unit and not read.amount.vague
+    counted = any(piece.tag is Tag.AMOUNT and not piece.article for piece in before[-3:])
+    after = bool(before) and before[-1].tag is Tag.WORD
+    return closes and bare and after and not counted and read.amount.value in _PRINTED
 
 
 def _counts_people(tokens: Sequence[Token], at: int) -> bool:
@@ -550,7 +570,7 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if words in (("god", "morgen"), ("go", "morgen")):
             # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
             taste = tokens[end].said if end < len(tokens) else ""
-            least = _IN_ONE_NAME if words[0] == "go" else 0.99
+            least = _IN_ONE_NAME if tokens[at].said == "go" else 0.99
             if taste in _FLAVOURS and judge.coverage((*words, taste)) >= least:
                 return end
             continue
