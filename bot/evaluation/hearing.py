@@ -22,6 +22,7 @@ from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.reading import not_told, read_request
 from bot.ordering.request import parse
 from bot.ordering.shop import Shop
+from bot.ordering.usual import is_meant
 
 #: Acts whose own expressions are questions, but none about goods.
 KNOWN_QUESTIONS = frozenset(("basket", "delivery", "repeat", "help", "greet", "person", "usual"))
@@ -83,6 +84,8 @@ class Listener:
         elif is_abusive(text) and known is None and not self._names_a_ware(request):
             act = "out_of_scope"
         act = edit_of(act, text, request, held=False)
+        if act == "usual" and not is_meant(act, text):
+            act = "add"  # "kaffe, samme som sist"
         bare = bool(request.lines) and not any(line.phrase for line in request.lines)
         if act in ("out_of_scope", "nlu_fallback") and bare and says_only_amount(text):
             act = "add"  # "en til": of what was spoken of last

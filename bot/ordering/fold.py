@@ -22,6 +22,7 @@ from bot.ordering.lines import Act, OrderLine
 from bot.ordering.segment import Judge
 from bot.ordering.tagging import Piece, Tag
 from bot.ordering.talk_words import AT_HOME, PEOPLE
+from bot.ordering.units import PACKS
 
 #: Marks that belong to the amount or the ware beside them, not between chunks.
 _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
@@ -238,6 +239,12 @@ class _Folder(FoldState):
         links = [piece.word for piece in chunk if piece.tag is Tag.LINK]
         first = next((p for p in chunk if p.tag is not Tag.FILLER), chunk[0])
         rather = any(piece.word in _RATHER for piece in chunk if piece.tag is Tag.FILLER)
+        packed = all(word.plain in DESCRIBING or word.plain in PACKS for word in ware.words)
+        if packed and any(word.plain in PACKS for word in ware.words):
+            # "ketchup, stor flaske"
+            last.ware.words = [*ware.words, *last.ware.words]
+            last.cover(ware.start, ware.end)
+            return True
         cut = links[:1] in (["i"], ["på"]) and all(word.plain in FORMS for word in ware.words)
         if first.tag is Tag.LINK and (links[0] in _QUALIFYING or cut):
             said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]

@@ -54,6 +54,7 @@ from bot.ordering.ranking import Ranker
 from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.wares import WARES
 from bot.ordering.weighing import BONUS_SIZE, Scored
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ _BY_SCORE = frozenset(("margin", "only", "brand", "size", "exact"))
 def _describes(tokens: Sequence[str]) -> bool:
     """Whether only adjectives were said."""
     hard = [word for word in tokens if word not in SOFT]
-    return bool(hard) and all(word in DESCRIBING for word in hard)
+    return bool(hard) and all(word in DESCRIBING and word not in WARES for word in hard)
 
 
 def _best_score(fit: Sequence[Scored]) -> float:

@@ -175,7 +175,7 @@ også: au åg
 dem: dæm døm dømm
 så: so
 prøv: prøve'
-gjerne: gjenne gjærne gjedne jønne jenne
+gjerne: gerne gjenne gjærne gjedne jønne jenne
 i: ti'
 """.strip().splitlines():
     _to, _from = _row.split(":")

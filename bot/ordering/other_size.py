@@ -14,8 +14,8 @@ from bot.ordering.talk import ProductQuestion
 from bot.ordering.turn import Outcome, Turn
 from bot.ordering.units import PACKS
 
-_SMALLER = frozenset({"mindre", "minste", "liten", "lita", "lite", "små"})
-_BIGGER = frozenset({"større", "største", "stor", "stort", "store"})
+_SMALLER = frozenset({"mindre", "minder"})
+_BIGGER = frozenset({"større", "storre"})
 _POINTING = frozenset({"den", "det", "de", "dem", "denne", "disse"})
 _PACKING = PACKS.keys() | {"pakning", "pakninger", "størrelse", "pakninga"}
 

@@ -11,7 +11,7 @@ import re
 from bot.ordering.lemmas import word_set
 
 _CODE = re.compile(
-    r"[<>{}\\`$]|--\s*$|\b\w+\([^)]*\)|https?:|\bwww\.|\w@\w|^\s*;|&&|\|\||=="
+    r"^\s*\+?\d[\d\s]{7,}$|[<>{}\\`$]|--\s*$|\b\w+\([^)]*\)|https?:|\bwww\.|\w@\w|^\s*;|&&|\|\||=="
     r"|\b(?:select|drop|delete|insert|update)\b.*\b(?:from|table|into|set)\b",
     re.IGNORECASE,
 )
