@@ -36,6 +36,8 @@ def delivery(turn: Turn, text: str) -> Outcome:
         turn.order = turn.order.with_delivery(wish)
         turn.effects.append(Effect("delivery", wish))
     when = turn.about.delivery(wish)
+    if when is not None and wish is not None and wish.split()[0] not in when.casefold():
+        return turn.end([wording.day_not_possible(wish), when])
     if when is not None:
         return turn.end([when])
     noted = [wording.delivery_noted(wish)] if wish is not None else []

@@ -126,7 +126,10 @@ class Matcher:
         if isinstance(found, Certain) and found.reason in _BY_SCORE and _describes(words.tokens):
             found = Choice(found.candidates, "close")  # "grovt" names no ware
         if amount is not None:
-            return self._in_size(found, words, history, amount)
+            found = self._in_size(found, words, history, amount)
+            return self._as_said(found, words, pack_facts(amount), amount)
+        if isinstance(found, Certain) and words.sizes:
+            return self._as_said(found, words, tuple(words.sizes), None)
         count = _pack_count(phrase)
         if isinstance(found, Choice) and count is not None and not words.sizes:
             return self._options_in_size(found, (count,))
@@ -236,6 +239,41 @@ class Matcher:
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
 
+    def _as_said(
+        self, found: Match, words: Words, facts: Sequence[SizeFact], amount: Amount | None
+    ) -> Match:
+        """What was found, or a question when another such ware has just the size that was said.
+
+        "Biffstrimler 350 gram" are rather Gilde's of 350 g than a packet of 100 g.
+        """
+        if not isinstance(found, Certain) or found.reason == "history" or not facts:
+            return found
+        taken = self._entry(found.candidate)
+        product = found.candidate.product
+        if product.unit == "kg" or any(fact in taken.sizes for fact in facts):
+            return found
+        measured = [fact for fact in facts if fact[0] != "stk"]
+        if amount is not None and plan(product, amount, self._siblings(product)).exact:
+            return found
+        if amount is None and all(_makes_up(product, fact) for fact in measured or facts):
+            return found
+        plain = replace(words, sizes=frozenset())
+        having = [
+            each
+            for each in (*self._ranker.ranked(plain)[0], *self._ranker.as_said(plain))
+            if not each.missing
+            and (each.has_head or each.opened)
+            and each.weakest >= _SURELY_SAID
+            and each.score > ASKING_SCORE
+            and any(fact in each.entry.sizes for fact in facts)
+        ]
+        if not having:
+            return found
+        return Choice((*candidates(having)[: MAX_OPTIONS - 1], found.candidate), "size")
+
+    def _siblings(self, product: Product) -> tuple[Product, ...]:
+        return self._packs.siblings(product, self._numbers[product.product_id])
+
     def _among_sizes(self, found: Certain, words: Words) -> Certain | Choice:
         """What was found, or a question when "stor" or "liten" fits another brand's pack better."""
         big, small = not BIG.isdisjoint(words.tokens), not SMALL.isdisjoint(words.tokens)
@@ -301,6 +339,16 @@ class Matcher:
         return self.index.entries[self._numbers[candidate.product.product_id]]
 
 
+def _makes_up(product: Product, fact: SizeFact) -> bool:
+    """Whether whole packs make up a size: two litres from packs of one."""
+    content = product.content
+    if content is None or content.unit != fact[0]:
+        return False
+    return fact[1] % content.amount == 0 and fact[1] == fact[1].to_integral_value()
+
+
+#: A ware is offered for its size only where every word of it was surely said.
+_SURELY_SAID = 0.95
 #: Reasons that rest on words alone, not on what the person buys or on what people call a ware.
 _BY_SCORE = frozenset(("margin", "only", "brand", "size", "exact"))
 

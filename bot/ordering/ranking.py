@@ -45,6 +45,10 @@ class Ranker:
             kept = self._ranked[words] = self._rank(words)
         return kept
 
+    def as_said(self, words: Words) -> list[Scored]:
+        """The products that have the very words, whatever people call by them."""
+        return self._scorer.score(words, Demands())
+
     def _rank(self, words: Words) -> tuple[list[Scored], Reading | None]:
         found, reading = self._as_read(words)
         doubtful = not found or found[0].missing or found[0].by_department

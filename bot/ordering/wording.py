@@ -326,6 +326,11 @@ def later(phrases: Sequence[str]) -> str:
     return f"{quoted(phrases)} tar vi etterpå."
 
 
+def day_not_possible(wish: str) -> str:
+    """Said before the nearest time, when nothing comes on the day that was asked for."""
+    return f"{wish.capitalize()} går dessverre ikke."
+
+
 def no_other_size(name: str, kind: str) -> str:
     """What is said when a ware has no smaller ("mindre") or bigger pack."""
     return f"{name} har jeg ikke i {kind} pakning."
