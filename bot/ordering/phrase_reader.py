@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from bot.ordering.deciding import Decider
 from bot.ordering.everyday import Everyday
 from bot.ordering.index import Index
-from bot.ordering.judging import CLEAR, LONG_WORD, NO_HISTORY, WORTH_ASKING, candidates, is_doubtful
+from bot.ordering.judging import (
+    CLEAR,
+    LONG_WORD,
+    NO_HISTORY,
+    WORTH_ASKING,
+    candidates,
+    is_doubtful,
+    is_named,
+)
 from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
@@ -105,7 +113,8 @@ class PhraseReader:
         ranked, reading = self._ranker.ranked(words)
         if reading is None and self._synonyms.resolve(words.tokens).whole:
             first = ranked[0] if ranked else None
-            if first is None or first.missing or first.by_department or first.weakest < CLEAR:
+            apart = first is not None and first.by_department and not is_named(first)
+            if first is None or first.missing or apart or first.weakest < CLEAR:
                 return Unknown("unlike", ()), True  # people have a word for it, the shop has none
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= CLEAR
         return self._decider.decide(ranked, words, history, amount, reading), clear

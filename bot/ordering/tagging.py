@@ -76,6 +76,7 @@ class Piece:
 # Wares whose names begin with words that are otherwise fillers, numbers or cues.
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
 for _name in """
+fire kløver|fir kløver
 frittgående høner|god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt
 den leende ku|7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker
 snacks til|fire kløver
@@ -240,6 +241,8 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     if _closes_description(tokens, at, before):
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
+    if read is not None and token.said == "lite" and _is_light(tokens, at, before, judge):
+        return Piece(Tag.WORD, (token,)), at + 1
     if read is not None:
         if (
             read.end < len(tokens)
@@ -311,6 +314,14 @@ def _is_printed_size(tokens: Sequence[Token], at: int, read: Read, before: Seque
     counted = any(piece.tag is Tag.AMOUNT and not piece.article for piece in before[-3:])
     after = bool(before) and before[-1].tag is Tag.WORD
     return closes and bare and after and not counted and read.amount.value in _PRINTED
+
+
+def _is_light(tokens: Sequence[Token], at: int, before: Sequence[Piece], judge: Judge) -> bool:
+    """Whether "lite" ends a name, as in "ringnes lite", and says no amount."""
+    closes = at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.WORD
+    if not closes or not before or before[-1].tag is not Tag.WORD:
+        return False
+    return judge.coverage((before[-1].tokens[-1].said, "lite")) >= _SURE
 
 
 def _counts_people(tokens: Sequence[Token], at: int) -> bool:
