@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: An everyday word is not taken for a product that fits less than this.
 _SURE_DEFAULT = 72.0
+#: A brand with more kinds than this is asked about: "biola", "litago".
+_SEVERAL = 2
 #: What may be small or big instead of the ware.
 _PACKS = PACK_WORDS | word_set("pakke pakka pakken pose posen glass glas tube tuben")
 
@@ -162,7 +164,8 @@ class Everyday:
         brands = {each.entry.brand for each in offers}
         if len(brands) > 1 and brand_matters(offers[0].entry):
             return None
-        if isinstance(own, Certain) and own.reason != "brand":
+        flavours = len(brands) == 1 and len({plain_kind(each.entry) for each in offers}) > _SEVERAL
+        if isinstance(own, Certain) and own.reason != "brand" and not flavours:
             for each in offers:
                 if each.entry.product.product_id == own.candidate.product.product_id:
                     return each

@@ -46,6 +46,9 @@ _USES = word_set(
 )
 #: A word that is so much alike is rather a mistake than another word.
 _MUCH_ALIKE = 0.8
+#: A shorter word must be more alike.
+_NEARLY_SAME = 0.86
+_LONG_ENOUGH = 7
 
 
 class PhraseReader:
@@ -163,7 +166,9 @@ class PhraseReader:
                     for each in ranked[:MAX_OPTIONS]
                     if each.has_head and each.covered >= WORTH_ASKING
                 ]
-                close = close or (bool(near) and sure >= _MUCH_ALIKE and len(word) >= LONG_WORD)
+                much = sure >= _MUCH_ALIKE and len(word) >= LONG_WORD
+                much = much or (sure >= _NEARLY_SAME and len(word) >= _LONG_ENOUGH)
+                close = close or (bool(near) and much)
                 found += near
         return found, close
 

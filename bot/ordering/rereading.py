@@ -42,7 +42,11 @@ _LETTERS_IN_PIECES = 5
 
 
 #: What a compound may end in that only says how a ware is packed: "colaflaske".
-_A_PACK = word_set("pakke pakka pose posa boks flaske flaska kartong glass tube beger eske")
+_A_PACK = word_set(
+    """
+    pakke pakka pose posa boks flaske flaska kartong glass tube beger eske plate plata rull pakning
+    """
+)
 #: What has a colour on a ware that has none itself.
 _LOOKS = word_set(
     """
