@@ -13,6 +13,7 @@ from bot.ordering.consent import hesitates, is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.fillers import DESCRIBING
+from bot.ordering.learned import edit_of
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.pointing import EXTREMES, IDLE, described, is_description, words_in
@@ -59,6 +60,15 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if instead is not None:
         return turn.apply(instead, Act.ADD, _let_go(turn, question))
     request = turn.parse(text)
+    pointed = read_answer(text, products) if words_in(text)[:1] in _POINTING else None
+    if pointed is not None and isinstance(pointed.index, int) and not words_of(text) & _OUT:
+        amount = pointed.amount if pointed.amount is not None else question.amount
+        return _choose(turn, replace(question, amount=amount), products[pointed.index])
+    if question.act == Act.ADD.value and _has_it(question, text):
+        return _drop(turn, question)
+    described_so = _kind_of_it(turn, question, text)
+    if described_so is not None:
+        return described_so
     takes_out = bool(words_of(text) & _OUT) and question.act != Act.REMOVE.value
     named_other = read_act(text) not in _NO_WARE and _names_other_ware(turn, question, request)
     if takes_out or (named_other and act != "deny"):
@@ -95,6 +105,34 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if act == "done":
         return _done(turn, question)
     return _something_else(turn, question, act, text)
+
+
+_POINTING = (["den"], ["det"], ["de"])
+
+
+def _has_it(question: ProductQuestion, text: str) -> bool:
+    """ "nei vent, jeg har kaffe": what was asked about is not needed."""
+    words = words_in(text)
+    asked = words_in(question.phrase)
+    said = bool(asked) and all(word in words for word in asked)
+    return said and "har" in words and bool({"jeg", "vi"} & set(words)) and len(words) <= _MOST_SAID
+
+
+_MOST_SAID = 7
+
+
+def _kind_of_it(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:
+    """ "ferskt" of fisk: the ware that was asked about, told by an adjective alone."""
+    words = words_in(text)
+    plain = is_description(text) and not EXTREMES & set(words) and question.act == Act.ADD.value
+    options = [turn.shop.catalogue[pid] for pid in question.options]
+    if not plain or not options or isinstance(read_answer(text, options), Answer):
+        return None
+    phrase = described(question.phrase, [text])
+    if phrase == question.phrase or not turn.sold(phrase):
+        return None
+    line = OrderLine(phrase, question.amount, Act.ADD, (0, len(text)))
+    return turn.apply(Request((line,), ()), Act.ADD, turn.edit_after_question())
 
 
 def _described(turn: Turn, question: ProductQuestion, wish: Request) -> Outcome:
@@ -250,6 +288,12 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
     if pointed is not None:
         return pointed
     request = turn.parse(text)
+    held = any(
+        not isinstance(turn.shop.in_basket(line.phrase, turn.order.basket), Unknown)
+        for line in request.lines
+        if line.phrase
+    )
+    act = edit_of(act, text, request, held)  # what is not held cannot go out
     named = any(
         (line.phrase and not points_only(line.phrase)) or line.instead_of for line in request.lines
     )

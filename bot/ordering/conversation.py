@@ -88,6 +88,9 @@ _MAY_ASK = frozenset(
 )  # fmt: skip
 
 
+_SENDING = frozenset({"send", "sende", "bestill", "bestille"})
+
+
 class Conversation:
     """The talk with one person during one turn; `handle` or `aside` may be called once."""
 
@@ -203,6 +206,9 @@ class Conversation:
             pointed = references.resolve(turn, act, text)
             if pointed is not None:
                 return pointed
+        sends = act == "affirm" and bool(words_of(text) & _SENDING)
+        if sends and turn.order.status is not Status.READ_BACK and turn.order.basket.lines:
+            return finishing.done(turn)  # "ja, send" after "noe mer?"
         if act == "affirm":
             return finishing.affirm(turn)
         if act == "deny" and turn.order.status is not Status.READ_BACK and objects(text):

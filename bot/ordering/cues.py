@@ -248,6 +248,7 @@ _TABLE: dict[Cue, str] = {
     Cue.FILLER: """
     takk for sist|tusen takk for sist|takk for sist gang|takk for forrige gang|takk for i går
     for mye bry|til bry|for mye bryderi
+    ikke din feil|ikke deres feil|ikke din skyld|det var jo ikke din feil|det er ikke din feil
     for sikkerhets skyld|for sikkerhetsskyld|spiller ingen rolle|det spiller ingen rolle
     har ingenting å si|det har ingenting å si|ikke så nøye|det er ikke så nøye|ikke så farlig
     det er ikke så farlig

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.ordering import wording
 from bot.ordering.amount import Amount
 from bot.ordering.catalogue import Product
 from bot.ordering.context import points_only
+from bot.ordering.match import Certain
 from bot.ordering.pointing import words_in
 from bot.ordering.request import Act, Request
 from bot.ordering.talk import ProductQuestion
@@ -30,8 +32,10 @@ def asks_for_other_size(text: str, request: Request) -> bool:
 
 def in_other_size(turn: Turn, text: str) -> Outcome | None:
     """Offer the next smaller or bigger pack; None when the words are about something else."""
-    product = turn.shop.catalogue.get(turn.talk.last_product or "")
-    if product is None or not asks_for_other_size(text, turn.parse(text)):
+    product = _named(turn, text)
+    if product is None and asks_for_other_size(text, turn.parse(text)):
+        product = turn.shop.catalogue.get(turn.talk.last_product or "")
+    if product is None:
         return None
     smaller = bool(_SMALLER & set(words_in(text)))
     found = _next(turn, product, smaller)
@@ -49,6 +53,24 @@ def in_other_size(turn: Turn, text: str) -> Outcome | None:
     turn.talk = replace(turn.talk, questions=(question, *turn.talk.questions))
     turn.propose(question)
     return turn.end([])
+
+
+_ASKED = re.compile(
+    r"\W*(?:(?:kan jeg få|kunne jeg få|kan vi få|finnes|finst|fins|har dere|har du|er det|fås)\s+)"
+    r"(?P<ware>[^,.?!]+?)\s+i\s+(?:en\s+|ei\s+|ein\s+)?(?:mindre|større)\s+\w+\W*",
+    re.IGNORECASE,
+)
+
+
+def _named(turn: Turn, text: str) -> Product | None:
+    """The ware of "finnes kjøttdeigen i større pakke": what lies in the basket, else the shop's."""
+    found = _ASKED.fullmatch(text)
+    lines = turn.parse(found["ware"]).lines if found is not None else ()
+    if len(lines) != 1 or not lines[0].phrase or points_only(lines[0].phrase):
+        return None
+    held = turn.shop.in_basket(lines[0].phrase, turn.order.basket)
+    match = held if isinstance(held, Certain) else turn.shop.find(lines[0].phrase)
+    return match.candidate.product if isinstance(match, Certain) else None
 
 
 def _next(turn: Turn, product: Product, smaller: bool) -> Product | None:
