@@ -32,7 +32,7 @@ _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
 _QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
 _RATHER = frozenset({"helst", "gjerne"})
 #: Asides that ask for nothing: "noe til pølsene, sennep", "la melken stå".
-_NEEDS_NO_ANSWER = PEOPLE | AT_HOME | {"noe", "la", "lat", "lar", "bords"}
+_NEEDS_NO_ANSWER = PEOPLE | AT_HOME | {"noe", "la", "lat", "lar", "bords", "etasje"}
 #: "Har nok melk, men trenger brød": nothing takes the place of what there is enough of.
 _ENOUGH = frozenset({"nok", "allerede", "fortsatt", "masse"})
 _QUOTING = frozenset({"sa", "bestilte", "ba"})
@@ -196,7 +196,8 @@ class _Folder(FoldState):
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
-                if any(token.plain in _NEEDS_NO_ANSWER for token in piece.tokens):
+                where = len(piece.tokens[-1].text) == 1  # "i 3B"
+                if where or any(token.plain in _NEEDS_NO_ANSWER for token in piece.tokens):
                     self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]

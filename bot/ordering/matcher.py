@@ -269,6 +269,11 @@ class Matcher:
             and each.score > ASKING_SCORE
             and any(fact in each.entry.sizes for fact in facts)
         ]
+        if _is_about(product, facts):
+            # "halvkilo jarlsberg": the piece of 450 g, rather than half a kilo of a special kind
+            own = next((e for e in self._ranker.ranked(plain)[0] if e.entry is taken), None)
+            least = own.left if own is not None else 0.0
+            having = [each for each in having if each.left - least <= MARGIN]
         if not having:
             return found
         return Choice((*candidates(having)[: MAX_OPTIONS - 1], found.candidate), "size")
@@ -339,6 +344,18 @@ class Matcher:
 
     def _entry(self, candidate: Candidate) -> Entry:
         return self.index.entries[self._numbers[candidate.product.product_id]]
+
+
+#: A pack is about as big as was said when it differs by no more of it.
+_ABOUT = Decimal("0.15")
+
+
+def _is_about(product: Product, facts: Sequence[SizeFact]) -> bool:
+    """Whether a pack has about one of the sizes."""
+    content = product.content
+    return content is not None and any(
+        content.unit == unit and abs(content.amount - size) <= _ABOUT * size for unit, size in facts
+    )
 
 
 def _makes_up(product: Product, fact: SizeFact) -> bool:

@@ -258,14 +258,14 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
             and len(room.text) == 1
             and (room.text.isupper() or (tokens[at - 1].plain == "i" and room.text in "abcde"))
         ):
-            return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
+            return Piece(Tag.ASIDE, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
         if counted in _NOT_WARES and not read.size:
             tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
             return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
         floor = [each.plain for each in tokens[at + 1 : at + 3]]
         if token.kind is Kind.NUMBER and floor[1:] == ["etasje"] and floor[0] == ".":
-            return Piece(Tag.FILLER, tuple(tokens[at : at + 3])), at + 3  # "i 2. etasje"
+            return Piece(Tag.ASIDE, tuple(tokens[at : at + 3])), at + 3  # "i 2. etasje"
         if not read.size and _is_printed_size(tokens, at, read, before):
             return Piece(Tag.WORD, (token,), size=True), at + 1
         if not read.size and _counts_people(tokens, read.end):
