@@ -72,6 +72,7 @@ _TABLE: dict[Cue, str] = {
     kan dere ikke finne|kan dere ikke sette opp|vil du ikke sende|vil du ikke sende med
     vil du ikke bestille|vil du ikke kjøpe|vil du ikke skrive opp|vil du ikke ta med
     vil du ikke legge til|vil du ikke få med|vil du ikke finne|vil du ikke sette opp
+    fikk jeg lyst på|jeg fikk lyst på|fikk lyst på|fått lyst på|så lyst på|fikk jeg så lyst på
     jeg har bruk for|jeg har behov for|vi har bruk for|vi har behov for|vi har lyst på
     jeg har tenkt på|jeg har tenkt å ha|jeg har tenkt å kjøpe
     kunne fått|skulle fått|jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det
@@ -205,6 +206,7 @@ _TABLE: dict[Cue, str] = {
     skal ha minnestund|skal ha dåp|skal ha bryllup|skal ha fest|skal ha besøk|skal ha julebord
     skal ha strikkekveld|skal ha kaffeselskap|skal ha loppemarked|skal ha basar
     jeg fikk ikke|vi fikk ikke|jeg fikk ikke med|jeg fikk ikke med meg|vi fikk ikke med oss
+    ikke tåler|ikke liker|ikke spiser|ikke drikker|ikke tåle
     husker ikke om|jeg husker ikke om|vet ikke om jeg|jeg vet ikke om jeg|usikker på om jeg
     har ikke så mye|jeg har ikke så mye|vi har ikke så mye|har ikke så mange|har så lite
     det står så mye|står så mye|det er så mye rart|er tom for alt unntatt|er tomt for alt unntatt
@@ -249,6 +251,7 @@ _TABLE: dict[Cue, str] = {
     takk for sist|tusen takk for sist|takk for sist gang|takk for forrige gang|takk for i går
     for mye bry|til bry|for mye bryderi
     ikke din feil|ikke deres feil|ikke din skyld|det var jo ikke din feil|det er ikke din feil
+    litt mye|vel mye|ble litt mye|ble vel mye|det ble litt mye|det ble vel mye
     for sikkerhets skyld|for sikkerhetsskyld|spiller ingen rolle|det spiller ingen rolle
     har ingenting å si|det har ingenting å si|ikke så nøye|det er ikke så nøye|ikke så farlig
     det er ikke så farlig

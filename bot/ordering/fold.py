@@ -152,7 +152,10 @@ class _Folder(FoldState):
             if empty and words & _MEANT and "mente" in words and mine_now and not self.correction:
                 # "det var lettmelk jeg mente": it mends what was said a turn ago.
                 item = mine_now[-1]
-                if item.ware.words:
+                gone = [each for each in mine_now[:-1] or self.items[-2:-1] if each.one]
+                if gone and item.ware.words and gone[-1].act is Act.REMOVE:
+                    self.merge_swap(gone[-1], item)  # "ikke appelsiner, klementiner mente jeg"
+                elif item.ware.words:
                     item.act, item.instead_of = Act.REPLACE, ""
                 else:
                     item.act = Act.CHANGE

@@ -413,6 +413,8 @@ def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue
             return Cue.ADD, after
         if longer is None and _takes_other(tokens, at, before):
             return Cue.ADD, after  # "dropp kaffen og ta te i stedet"
+    if words[0] in ("skriv", "sett", "noter", "før") and _takes_other(tokens, at, before):
+        return read_cue(tokens, at) or (Cue.ADD, at + 1)  # "stryk kaffen og skriv te"
     if (
         words[:2] == ["sa", "jeg"]
         and at + 2 < len(tokens)

@@ -116,7 +116,7 @@ COMMENTS = word_set(
     helvete helvetes faen fanden satan jævla jævlig jævlige forbanna forbannet dritt drit fordømte
     idiot tulling dust åhå jaså jaja tihi haha hihi hehe ha-ha neida joda utover fy flate gangs kos
     lenger lengre lengst omsider ennå bortover nedover oppover hjemover hvermansen svarte svarten
-    kaldt iskaldt vått
+    kaldt iskaldt vått viktigste nødvendigste
     filler fillern hutte hutter brr atsjo nysj forkjølt småsyk kvikk inn ut ved ifra imot ennå
     altså dog jaggu sannelig sanneleg saktens gjerna gjedna jærne so dam dæm døm dei dom hallo
     sagde mer meir minder innafor eneste einaste verken hverken enten

@@ -24,12 +24,12 @@ KNOWN = yaml.safe_load((GOLDEN / "understanding" / "known_failures.yml").read_te
 LEAST_RIGHT = {
     "matching": 94, "phrases_dev": 88, "phrases_dev2": 90, "phrases_dev3": 81, "phrases_dev4": 80,
     "phrases_dev5": 73, "requests": 99, "utterances_dev": 97, "utterances_dev2": 92,
-    "utterances_dev3": 91, "utterances_dev4": 85, "utterances_dev5": 90,
+    "utterances_dev3": 91, "utterances_dev4": 85, "utterances_dev5": 88,
 }  # fmt: skip
 MOST_WRONG = {
     "matching": 0.5, "phrases_dev": 0.5, "phrases_dev2": 0.5, "phrases_dev3": 1,
     "phrases_dev4": 0.5, "phrases_dev5": 0.5, "requests": 1, "utterances_dev": 1,
-    "utterances_dev2": 4, "utterances_dev3": 4, "utterances_dev4": 7, "utterances_dev5": 5,
+    "utterances_dev2": 4, "utterances_dev3": 4, "utterances_dev4": 7, "utterances_dev5": 6,
 }  # fmt: skip
 HELD_OUT = ("phrases_test", "utterances_test")
 
