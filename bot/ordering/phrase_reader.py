@@ -22,7 +22,7 @@ from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import spread
-from bot.ordering.phrase import SOFT, Words
+from bot.ordering.phrase import SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
 from bot.ordering.rereading import Rereader
 from bot.ordering.synonyms import Synonyms
@@ -83,7 +83,10 @@ class PhraseReader:
         if clear and not doubtful and (isinstance(found, Certain) or self._as_said(words.tokens)):
             return found
         for tokens in self.rereader.readings(words.tokens):
-            again, sure = self.read(replace(words, tokens=tokens), history, amount)
+            reread = read_words(" ".join(tokens))  # "kilosmargarin": a size may come apart
+            sizes = words.sizes | reread.sizes
+            tokens = reread.tokens if reread.sizes else tokens
+            again, sure = self.read(replace(words, tokens=tokens, sizes=sizes), history, amount)
             if is_doubtful(again):
                 continue
             if doubtful or (sure and (not clear or isinstance(again, Certain))):

@@ -26,6 +26,7 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 _LONG_ENOUGH = 6
 _LONG_PART = 3
 _THREE = 3
+_SHORT_COMPOUND = 7
 _LONGEST_PART = 16
 _MOST_PARTS = 5
 _ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
@@ -107,6 +108,8 @@ class Rereader:
             if at and word in _PURPOSE and at + 1 < len(tokens):
                 yield tuple(tokens[:at])
                 break
+        if "uten" in tokens[1:]:
+            yield tuple(tokens[: tokens.index("uten")])  # "syltetøy uten frø"
         looks = [word for word in tokens if _colour(word) or word in _LOOKS]
         if any(_colour(word) for word in looks) and len(looks) < len(tokens):
             yield tuple(word for word in tokens if word not in looks)
@@ -116,7 +119,8 @@ class Rereader:
         if len(said) != _THREE or said[1] not in ("til", "te") or said[0] in SOFT:
             return None
         ware = basic_forms(said[0])
-        for what in reversed(basic_forms(said[2])):
+        stems = [said[2][:-3]] if said[2].endswith("ing") else []  # "papir til baking"
+        for what in (*reversed(basic_forms(said[2])), *stems):
             for link in ("", "e", "s"):
                 for form in (said[0], *ware, self._synonyms.spell(said[0])):
                     joined = what + link + form
@@ -186,6 +190,8 @@ class Rereader:
         if len(said) > 1 and said[-1] in SHORT_TAILS:
             return None  # "jordbær te" is no jordbær
         halves = self._index.split.both_known(joined) if len(said) == 1 else None
+        if halves is not None and len(joined) <= _SHORT_COMPOUND:
+            return None  # "fetost" is fet ost rather than a fetaost
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
