@@ -26,7 +26,6 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 _LONG_ENOUGH = 6
 _LONG_PART = 3
 _THREE = 3
-_SHORT_COMPOUND = 7
 _LONGEST_PART = 16
 _MOST_PARTS = 5
 _ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
@@ -190,8 +189,6 @@ class Rereader:
         if len(said) > 1 and said[-1] in SHORT_TAILS:
             return None  # "jordbær te" is no jordbær
         halves = self._index.split.both_known(joined) if len(said) == 1 else None
-        if halves is not None and len(joined) <= _SHORT_COMPOUND:
-            return None  # "fetost" is fet ost rather than a fetaost
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES
         found: dict[tuple[str, ...], int] = {}
