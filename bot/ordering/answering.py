@@ -350,10 +350,14 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
 
 def _restates(question: ProductQuestion, request: Request) -> bool:
     """Whether several kinds of just the ware that was asked about are named."""
-    asked = set(words_in(question.phrase))
+    asked = words_in(question.phrase)
+
+    def is_kind(phrase: str) -> bool:
+        said = words_in(phrase)
+        return all(any(word.endswith(ware) for word in said) for ware in asked)
+
     return len(request.lines) > 1 and all(
-        line.act in (None, Act.ADD) and asked <= set(words_in(line.phrase))
-        for line in request.lines
+        line.act in (None, Act.ADD) and is_kind(line.phrase) for line in request.lines
     )
 
 
