@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from audio.speech_model.export import export_checkpoint  # noqa: E402
 from audio.speech_model.features import DIMENSION, mfcc, normalise  # noqa: E402
 from audio.speech_model.foreign import LABEL_NUMBER, UNKNOWN  # noqa: E402
 from audio.speech_model.importing import import_model  # noqa: E402
-from audio.speech_model.online import fitting, naming, sequences  # noqa: E402
+from audio.speech_model.online import finishing, fitting, naming, sequences  # noqa: E402
 from audio.speech_model.online import pool as pools  # noqa: E402
 from audio.speech_model.online.cepstra import Cepstra, without_mean  # noqa: E402
 from audio.speech_model.online.disturbing import a_law, disturb, telephone  # noqa: E402
@@ -24,6 +25,7 @@ from audio.speech_model.online.judging import Judge, Question  # noqa: E402
 from audio.speech_model.online.lessons import believe, learn  # noqa: E402
 from audio.speech_model.online.wanted import labels_at, mixed, targets  # noqa: E402
 from audio.speech_model.phones import PHONE_NUMBER, PHONES  # noqa: E402
+from audio.speech_model.recipe import WEIGHTS  # noqa: E402
 from audio.speech_model.shards import SAMPLE_RATE, Utterance  # noqa: E402
 
 # Threads of a busy machine wait for each other.
@@ -283,3 +285,32 @@ def test_the_teacher_learns_and_tells_what_it_believes(pool: pools.Pool) -> None
     heard = beliefs[firsts[0] : firsts[0] + 60].argmax(axis=1)
     assert (heard[8:28] == PHONE_NUMBER["m"]).mean() > 0.7
     assert (heard[33:53] == PHONE_NUMBER["s"]).mean() > 0.7
+
+
+def test_the_recipes_last_step_ends_with_a_checkpoint(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "teacher").mkdir()
+    (tmp_path / "work").mkdir()
+    foreign = two_tones(400, 3000)
+    foreign = replace(foreign, spans=((0.0, 0.5, "m"), (0.5, 1.0, "e~")), speaker="nl")
+    shards.write(tmp_path / "people0-00000.npz", [two_tones(350, 2500), foreign])
+    monkeypatch.setattr(finishing, "read_weights", lambda path: {})
+    monkeypatch.setattr(finishing, "Listener", lambda weights: _Loudness())
+    seen: list[pools.Pool] = []
+
+    def learned(pool: pools.Pool, *args: object, **options: object) -> Path:
+        seen.append(pool)
+        return fitting.fit(pool, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(finishing, "fit", learned)
+    found = finishing.finish(
+        shards.shards(folder), [folder / "unknown-00000.npz"], tmp_path / "work" / "final.pt",
+        kind_weights=WEIGHTS, teacher=tmp_path / "teacher", epochs=1, device="cpu",
+        lessons_steps=2, shape=networks.Shape(16, 8, 1),
+    )  # fmt: skip
+    assert networks.load(str(found))[0].shape.width == 16
+    kinds = [facts.kind for facts in seen[0].facts]
+    assert kinds == ["kokoro"] * 8 + ["people", "foreign", "unknown", "test"]
+    assert (seen[0].belief_counts > 0).all()
+    assert (tmp_path / "work" / "head.pt").exists()

@@ -93,7 +93,7 @@ class _Trainer:
         self.hearing = Hearing(pool, weights(pool, course.shares), course.frames_a_step)
         self.cepstra = Cepstra(self.device)
         self.to_mfcc = to_mfcc(self.device)
-        self.to_mel = torch.linalg.inv(self.to_mfcc)
+        self.to_mel = torch.linalg.inv(to_mfcc()).to(self.device)
         self.table = label_table(self.device)
         trust = [shares_of(facts.kind, course.trust)[1] or 0.5 for facts in pool.facts]
         self.trust = torch.tensor(trust, device=self.device)
@@ -111,6 +111,8 @@ class _Trainer:
         self.follows: Tensor | None = None
         self.log_prior = torch.zeros(len(PHONES), device=self.device)
         self.graphs: dict[tuple[int, bool], Any] = {}
+        # Graphs take turns, so that they may use the same memory.
+        self.graph_pool = torch.cuda.graph_pool_handle() if course.graphs else None
 
     @torch.no_grad()
     def _mean(self) -> Tensor:
@@ -199,7 +201,7 @@ class _Trainer:
                     self._learn(bucket, in_sequence)
             torch.cuda.current_stream().wait_stream(aside)
             self.graphs[key] = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(self.graphs[key]):
+            with torch.cuda.graph(self.graphs[key], pool=self.graph_pool):
                 self._learn(bucket, in_sequence)
         self.graphs[key].replay()
         return None
