@@ -21,6 +21,8 @@ _KNOTS = 6
 
 #: Shares of the streams.
 _ROOMS, _TONES, _NOISES, _CLIPPED = 0.5, 0.7, 0.85, 0.08
+#: These are left as they are, but for their level and the line.
+_CALM = 0.15
 #: First and last place in the batch, as shares, of telephone lines and of background voices.
 _TELEPHONES = (0.0, 0.3)
 _VOICES = (0.1, 0.35)
@@ -142,16 +144,18 @@ def disturb(waves: Tensor) -> Tensor:
     streams, count = waves.shape
     device = waves.device
     size = fast_size(count + _ROOM)
+    calm = _chosen(_CALM, streams, device)
     spectrum = torch.fft.rfft(waves, size)
     rooms = torch.fft.rfft(_rooms(streams, device), size)
     spectrum = torch.where(_chosen(_ROOMS, streams, device), spectrum * rooms, spectrum)
     spectrum = spectrum * _tones(streams, size // 2 + 1, device)
     heard = torch.fft.irfft(spectrum, size)[:, :count]
+    heard = torch.where(calm, waves, heard)
     peak = heard.abs().amax(1, keepdim=True) + 1e-6
     heard = heard / peak * 32767 * _decibel(-28, -1, streams, device)
     power = heard.square().mean(1, keepdim=True).sqrt()
     level = torch.where(_chosen(_NOISES, streams, device), _decibel(-35, -4, streams, device), 0.0)
-    heard = heard + _noises(waves, size) * power * level
+    heard = heard + _noises(waves, size) * power * torch.where(calm, 0.0, level)
     limit = heard.abs().amax(1, keepdim=True) * _between(0.25, 0.7, (streams, 1), device)
     limit = torch.where(_chosen(_CLIPPED, streams, device), limit, 32767.0)
     heard = torch.minimum(torch.maximum(heard, -limit), limit)

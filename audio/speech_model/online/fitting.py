@@ -78,7 +78,8 @@ def fit(
 
     *start_from* begins with the weights of another checkpoint, whose shape is kept. Every now and
     then the mean of the latest weights is judged and kept as the checkpoint; at the end, the last
-    weights themselves if they are better.
+    weights themselves if they are better. What was learned before sequences are is kept as well,
+    as ``NAME.labels.pt``.
     """
     trainer = _Trainer(pool, course, start_from)
     return trainer.run(checkpoint, judge, progress)
@@ -231,6 +232,8 @@ class _Trainer:
             in_sequence = share >= 1 - course.sequences
             if in_sequence and self.follows is None:
                 self._begin_sequences()
+                before = checkpoint.with_suffix(".labels.pt")
+                self._keep(self.averaged, before, step, judge, progress, share)
             bucket = int(self.rng.choice(len(self.hearing.chances), p=self.hearing.chances))
             self._replayed(bucket, in_sequence)
             torch.nn.utils.clip_grad_norm_(parameters, 5.0)
