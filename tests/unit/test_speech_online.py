@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch")
 
+from audio.errors import CorpusError  # noqa: E402
 from audio.speech_model import network as networks  # noqa: E402
 from audio.speech_model import shards  # noqa: E402
 from audio.speech_model.export import export_checkpoint  # noqa: E402
@@ -23,6 +25,7 @@ from audio.speech_model.online.disturbing import a_law, disturb, telephone  # no
 from audio.speech_model.online.hearing import Hearing, weights  # noqa: E402
 from audio.speech_model.online.judging import Judge, Question  # noqa: E402
 from audio.speech_model.online.lessons import believe, learn  # noqa: E402
+from audio.speech_model.online.listener import Listener, mel_filters, read_weights  # noqa: E402
 from audio.speech_model.online.wanted import labels_at, mixed, targets  # noqa: E402
 from audio.speech_model.phones import PHONE_NUMBER, PHONES  # noqa: E402
 from audio.speech_model.recipe import WEIGHTS  # noqa: E402
@@ -263,6 +266,52 @@ def test_training_learns_is_judged_and_becomes_a_model(pool: pools.Pool, tmp_pat
     further = fitting.Course(steps=5, shares={"kokoro": 1.0}, rate=1e-4, frames_a_step=400)
     fitting.fit(pool, further, tmp_path / "further.pt", start_from=again)
     assert networks.load(str(tmp_path / "further.pt"))[0].shape == net.shape
+
+
+def test_a_listener_hears_with_the_weights_of_a_model(tmp_path: Path) -> None:
+    """A small encoder written as CTranslate2 writes it, one of its weights in 8 bits."""
+    rng = np.random.default_rng(6)
+    width, shapes = 64, {"layer_norm/gamma": (64,), "layer_norm/beta": (64,)}
+    shapes |= {"conv1/weight": (width, 80, 3), "conv1/bias": (width,)}
+    shapes |= {"conv2/weight": (width, width, 3), "conv2/bias": (width,)}
+    for part, out in (("self_attention", 3 * width), ("ffn", 4 * width)):
+        shapes |= {f"layer_0/{part}/layer_norm/{kind}": (width,) for kind in ("gamma", "beta")}
+        back = width if part == "self_attention" else 4 * width
+        shapes |= {f"layer_0/{part}/linear_0/weight": (out, width)}
+        shapes |= {f"layer_0/{part}/linear_0/bias": (out,)}
+        shapes |= {f"layer_0/{part}/linear_1/weight": (width, back)}
+        shapes |= {f"layer_0/{part}/linear_1/bias": (width,)}
+    shapes |= {"position_encodings/encodings": (1500, width)}
+    meant = {name: rng.normal(0, 0.2, shape).astype(np.float32) for name, shape in shapes.items()}
+    arrays: dict[str, np.ndarray] = {f"encoder/{name}": value for name, value in meant.items()}
+    coarse = "encoder/layer_0/ffn/linear_1/weight"
+    scale = (127 / np.abs(arrays[coarse]).max(axis=1)).astype(np.float32)
+    arrays |= {coarse: np.rint(arrays[coarse] * scale[:, None]).astype(np.int8)}
+    arrays |= {f"{coarse}_scale": scale, "decoder/x": np.zeros(3, np.float32)}
+    named = {np.dtype("float32"): 0, np.dtype("int8"): 1}
+    content = struct.pack("<IH", 6, 12) + b"WhisperSpec\0" + struct.pack("<II", 3, len(arrays))
+    for name, value in arrays.items():
+        content += struct.pack("<H", len(name) + 1) + name.encode() + b"\0"
+        content += struct.pack(f"<B{value.ndim}I", value.ndim, *value.shape)
+        content += struct.pack("<BI", named[value.dtype], value.nbytes) + value.tobytes()
+    (tmp_path / "model.bin").write_bytes(content)
+    weights_read = read_weights(tmp_path / "model.bin")
+    assert set(weights_read) == set(meant)
+    for name, value in meant.items():
+        assert weights_read[name] == pytest.approx(value, abs=0.01), name
+    sound = torch.randn(1, 30 * SAMPLE_RATE) * 0.1
+    heard = Listener(weights_read)(sound)
+    assert heard.shape == (1, 1500, 2, width) and torch.isfinite(heard).all()
+    (tmp_path / "model.bin").write_bytes(content[:400])
+    with pytest.raises(CorpusError, match="ingen Whisper-modell"):
+        read_weights(tmp_path / "model.bin")
+
+
+def test_the_filters_are_whispers() -> None:
+    """Slaney's scale: each filter has the same area in hertz, the first are equally wide."""
+    table = mel_filters(80)
+    assert table.shape == (80, 201) and (table.max(axis=0)[1:-1] > 0).all()
+    assert table.sum(axis=1)[30:] * SAMPLE_RATE / 400 == pytest.approx(np.ones(50), abs=0.08)
 
 
 class _Loudness(torch.nn.Module):

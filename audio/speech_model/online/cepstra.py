@@ -11,6 +11,7 @@ import math
 import torch
 from torch import Tensor
 
+from audio.speech_model.disguise import cosines
 from audio.speech_model.features import DIMENSION, HIGH_FREQUENCY, LOW_FREQUENCY
 from audio.speech_model.shards import SAMPLE_RATE
 
@@ -21,7 +22,6 @@ WINDOW = 400
 _FFT = 512
 _PREEMPHASIS = 0.97
 _FLOOR = 1.1920929e-07
-_LIFTER = 22.0
 _TOP = SAMPLE_RATE / 2 + HIGH_FREQUENCY
 
 #: Online CMVN, see :mod:`audio.speech_model.features`.
@@ -35,12 +35,7 @@ def _mel(frequency: Tensor) -> Tensor:
 
 def to_mfcc(device: torch.device | str = "cpu") -> Tensor:
     """Return the matrix (40, 40) from log mel energies to MFCCs, Kaldi's lifter included."""
-    order = torch.arange(DIMENSION, dtype=torch.float64)[:, None]
-    bins = torch.arange(DIMENSION, dtype=torch.float64)[None]
-    table = math.sqrt(2.0 / DIMENSION) * torch.cos(math.pi / DIMENSION * (bins + 0.5) * order)
-    table[0] = math.sqrt(1.0 / DIMENSION)
-    lift = 1.0 + 0.5 * _LIFTER * torch.sin(math.pi * order / _LIFTER)
-    return (table * lift).float().to(device)
+    return torch.from_numpy(cosines()).float().to(device)
 
 
 class Cepstra:

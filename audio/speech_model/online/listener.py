@@ -144,7 +144,8 @@ class Listener(nn.Module):
             waves, _FFT, _HOP, window=self.window, return_complex=True, pad_mode="reflect"
         )
         power = spectrum[:, :, :-1].abs().square()
-        loud = (self.filters @ power).clamp_min(1e-10).log10()
+        with torch.autocast(waves.device.type, enabled=False):
+            loud = (self.filters @ power).clamp_min(1e-10).log10()
         return (torch.maximum(loud, loud.amax((1, 2), keepdim=True) - 8.0) + 4.0) / 4.0
 
     def forward(self, waves: Tensor) -> Tensor:

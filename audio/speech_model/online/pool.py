@@ -117,7 +117,7 @@ def _no_beliefs(count: int) -> dict[str, Any]:
 
 def grid_labels(utterance: Utterance) -> NDArray[np.uint8]:
     """Return the label of every GRID samples; without spans nothing is known."""
-    count = -(-len(utterance.samples) // GRID)
+    count = max(1, -(-len(utterance.samples) // GRID))
     if not utterance.spans:
         return np.full(count, LABEL_NUMBER[UNKNOWN], np.uint8)
     labels = np.zeros(count, np.uint8)
