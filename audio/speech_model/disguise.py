@@ -36,7 +36,7 @@ def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(700.0 * (np.exp(mel / 1127.0) - 1.0))
 
 
-def _cosines() -> NDArray[np.float64]:
+def cosines() -> NDArray[np.float64]:
     """Return the matrix from log mel energies to MFCCs, Kaldi's lifter included."""
     rows, bins = np.mgrid[0:DIMENSION, 0:DIMENSION]
     table = np.sqrt(2.0 / DIMENSION) * np.cos(np.pi / DIMENSION * (bins + 0.5) * rows)
@@ -67,7 +67,7 @@ class Disguise:
 
     def __init__(self, mean: NDArray[np.float64]) -> None:
         """Prepare the tables."""
-        self._to_mfcc = _cosines()
+        self._to_mfcc = cosines()
         self._to_mel = np.linalg.inv(self._to_mfcc)
         self._mean = mean
         self._warps = [_warped(float(factor)) for factor in _WARPS]

@@ -6,7 +6,8 @@
 4  second net   the small network learns from both, and the alignment is made again
 5  teacher      if there is one, it tells what it hears in Kokoro's speech and in recordings, also
                 in those that nobody has written down
-6  final net    it gets more layers and learns from everything, in many disturbed copies
+6  final net    it gets more layers and learns from everything, in many disturbed copies; on a
+               graphics card a larger one begins anew, see :mod:`audio.speech_model.online`
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _COPIES: dict[str, int] = {"espeak": 1, "kokoro": 3, "people": 1}
 #: Each second of a source is drawn so many times as often as one of espeak-ng's, and no source as
 #: if it had more hours than its second number: what is rare and most like the users counts most,
 #: and large corpora need no help.
-_WEIGHTS: dict[str, tuple[float, float]] = {
+WEIGHTS: dict[str, tuple[float, float]] = {
     "espeak": (1.0, 1e9), "kokoro": (8.0, 8.0), "people": (20.0, 20.0), "foreign": (1.0, 1e9),
 }  # fmt: skip
 
@@ -46,6 +47,9 @@ _WEIGHTS: dict[str, tuple[float, float]] = {
 #: small as a few hours of speech want. With hundreds of hours, make them wider.
 _SMALL = {"width": 256, "narrow": 96, "layers": 6}
 _DEEP = {**_SMALL, "layers": 9}
+
+#: On a graphics card the speech is heard so many times more often: it is never disturbed as before.
+_ONLINE_EPOCHS = 8
 
 
 @dataclass(frozen=True)
@@ -112,18 +116,43 @@ def cook(
         net = learn("second", paths, small, start=net)
         timed = align_shards(untimed, work / "aligned-2", net, progress=progress)
     timed += shards.shards(speech, "unknown*")
+    test_speech = shards.shards(speech, "espeak-test-1")
+    if strangers:
+        # From here on the error that is told is that of people who are not trained on.
+        test_speech = align_shards(strangers, work / "aligned-2", net, progress=progress)
+    if recipe.device != "cpu":
+        final = _finished(recipe, [*espeak, *timed], test_speech, work, progress)
+        return _exported(final, speech, destination)
     if timed:
         beliefs = None if recipe.teacher is None else _taught(recipe.teacher, timed, work, progress)
         extra = features_of(timed, work / "features-2", beliefs)
     if strangers:
-        # From here on the error that is told is that of people who are not trained on.
-        met = align_shards(strangers, work / "aligned-2", net, progress=progress)
-        test = prepare(met, work / "features-2", 1)
+        test = prepare(test_speech, work / "features-2", 1)
     deep = Plan(epochs=recipe.epochs, device=recipe.device, **_DEEP)
     final = learn("final", [*common, *extra], deep, start=net)
+    return _exported(final, speech, destination)
+
+
+def _exported(final: Path, speech: Path, destination: Path) -> Path:
     export_checkpoint(final, destination)
     write_card(destination / "README.md", final, shards.shards(speech))
     return destination
+
+
+def _finished(
+    recipe: Recipe, sources: list[Path], held_out: list[Path], work: Path, progress: Progress | None
+) -> Path:
+    """Train the final network on a graphics card, which disturbs speech anew at every step."""
+    from audio.speech_model.online.finishing import finish
+
+    checkpoint, done = work / "final.pt", work / "final.done"
+    if not done.exists():
+        finish(
+            sources, held_out, checkpoint, kind_weights=WEIGHTS, teacher=recipe.teacher,
+            epochs=_ONLINE_EPOCHS * recipe.epochs, device=recipe.device, progress=progress,
+        )  # fmt: skip
+        done.touch()
+    return checkpoint
 
 
 def _taught(teacher: Path, sources: list[Path], work: Path, progress: Progress | None) -> Path:
@@ -161,7 +190,7 @@ def weighed(paths: Sequence[Path]) -> Features:
     source = np.array(origin)
     source[(source == "people") & foreign(features)] = "foreign"
     weights = np.ones(len(source), np.float32)
-    for name, (factor, most_hours) in _WEIGHTS.items():
+    for name, (factor, most_hours) in WEIGHTS.items():
         mine = source == name
         hours = float(features.lengths[mine].sum()) / FRAME_RATE / 3600
         weights[mine] = max(1.0, min(factor, most_hours / max(hours, 1e-9)))

@@ -71,7 +71,7 @@ def test_a_warp_puts_a_tone_where_the_higher_tone_is() -> None:
     """Warped by 1.1, the features of 1000 Hz come nearer to those of 1100 Hz."""
     from audio.speech_model import disguise
 
-    warp = disguise._cosines() @ disguise._warped(1.1) @ np.linalg.inv(disguise._cosines())
+    warp = disguise.cosines() @ disguise._warped(1.1) @ np.linalg.inv(disguise.cosines())
     low, high = mfcc(tone(1000))[20], mfcc(tone(1100))[20]
     assert np.linalg.norm(warp @ low - high) < 0.5 * np.linalg.norm(low - high)
 

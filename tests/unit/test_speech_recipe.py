@@ -110,6 +110,23 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, learner: Learner) -> 
     assert [name for name, *_ in learner.fitted] == ["first", "second", "final"]
 
 
+def test_a_graphics_card_trains_the_last_network_itself(
+    tmp_path: Path, learner: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[list[str]] = []
+
+    def finished(_: Recipe, sources: list[Path], held_out: list[Path], *rest: Any) -> Path:
+        given.extend([[path.name[:-10] for path in paths] for paths in (sources, held_out)])
+        return tmp_path / "final.pt"
+
+    monkeypatch.setattr(recipe, "_finished", finished)
+    cook(Recipe(teacher=tmp_path, device="cuda"), tmp_path)
+    assert [name for name, *_ in learner.fitted] == ["first", "second"]
+    assert given[0] == ["espeak-train-1", "kokoro-train-1", "people0", "unknown0"]
+    assert given[1] == ["people0-held-out"], "strangers stay strangers"
+    assert learner.believed == [], "the teacher is asked on the card"
+
+
 def test_without_a_teacher_labels_decide_alone(tmp_path: Path, learner: Learner) -> None:
     cook(Recipe(), tmp_path)
     assert [share for _, _, share, _ in learner.fitted] == [0.0, 0.0, 0.0]
