@@ -16,7 +16,8 @@ from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.numbers import read_number, read_number_word
 from bot.ordering.segment import Judge
-from bot.ordering.talk_words import AT_HOME, COMMENTS, PEOPLE, VERBS
+from bot.ordering.stories import BEING, counts_people, is_condition, stays, verb_before
+from bot.ordering.talk_words import AT_HOME, COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
 from bot.ordering.wares import WARES
 
@@ -213,7 +214,7 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
-    staying = _stays(tokens, at)
+    staying = stays(tokens, at)
     if staying:
         return Piece(Tag.ASIDE, tuple(tokens[at:staying])), staying
     purpose = _something_for(tokens, at, judge)
@@ -268,7 +269,7 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
             return Piece(Tag.ASIDE, tuple(tokens[at : at + 3])), at + 3  # "i 2. etasje"
         if not read.size and _is_printed_size(tokens, at, read, before):
             return Piece(Tag.WORD, (token,), size=True), at + 1
-        if not read.size and _counts_people(tokens, read.end):
+        if not read.size and counts_people(tokens, read.end):
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
     if token.plain in _CLOCK and at + 1 < len(tokens):
@@ -297,10 +298,6 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
 
 
-#: "Ti til bords": nothing is counted that can be bought.
-_AT_TABLE = (["til", "bords"], ["til", "middag"])
-
-
 #: Grams or millilitres as they stand on packs.
 _PRINTED = range(100, 1001)
 
@@ -322,13 +319,6 @@ def _is_light(tokens: Sequence[Token], at: int, before: Sequence[Piece], judge: 
     if not closes or not before or before[-1].tag is not Tag.WORD:
         return False
     return judge.coverage((before[-1].tokens[-1].said, "lite")) >= _SURE
-
-
-def _counts_people(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a number counts whom a story is about: "alle seks barnebarna", "en bror"."""
-    if [token.plain for token in tokens[at : at + 2]] in _AT_TABLE:
-        return True
-    return at < len(tokens) and tokens[at].plain in PEOPLE
 
 
 def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[Piece]) -> bool:
@@ -372,20 +362,6 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
         for token in tokens[til + 2 :]
     )
     return Piece(Tag.ASIDE if named else Tag.WORD, whole), til + 2
-
-
-_LETS = frozenset({"la", "lat", "lar"})
-_STAY = frozenset({"stå", "bli", "ligge", "liggje"})
-
-
-def _stays(tokens: Sequence[Token], at: int) -> int:
-    """Where "la melken stå" ends: nothing is done with it; 0 when it is not that."""
-    if tokens[at].plain not in _LETS:
-        return 0
-    for end in range(at + 2, min(at + 5, len(tokens))):
-        if tokens[end].plain in _STAY:
-            return end + 1
-    return 0
 
 
 _IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
@@ -489,32 +465,14 @@ def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> 
     if words != ["ikke"]:
         return found
     following = tokens[end].plain if end < len(tokens) else ""
-    doing = _verb_before(tokens, at)
+    doing = verb_before(tokens, at)
     if doing in VERBS and doing not in _ORDERING_VERBS:
         return Cue.CHAT, end
-    if _is_condition(tokens, at) or (doing in _BEING and following == "så"):
+    if is_condition(tokens, at) or (doing in BEING and following == "så"):
         return Cue.CHAT, end  # "det er ikke så lett"
     if following in VERBS and following not in _ORDERING_VERBS:
         return Cue.FILLER, end
     return found
-
-
-_BETWEEN_VERB = word_set("jo nesten vel egentlig heller så da nå visst sjelden jeg vi man en")
-_BEING = frozenset({"er", "var", "blir", "ble"})
-_CONDITIONS = frozenset({"hvis", "når", "dersom", "fordi", "ettersom", "selv"})
-
-
-def _verb_before(tokens: Sequence[Token], at: int) -> str:
-    """The verb that "ikke" belongs to, small words left out: "bruker jo nesten ikke"."""
-    for place in range(at - 1, max(-1, at - 4), -1):
-        if tokens[place].plain not in _BETWEEN_VERB:
-            return tokens[place].plain
-    return ""
-
-
-def _is_condition(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "ikke" stands in "hvis det ikke er", "når man ikke ser": nothing goes out by it."""
-    return any(token.plain in _CONDITIONS for token in tokens[max(0, at - 3) : at])
 
 
 _SUBJECTS = word_set(
