@@ -10,15 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.ordering.acts import read_act
+from bot.ordering.all_but import kept_ware
 from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import split_done
-from bot.ordering.context import is_code, is_urgent, points_only
+from bot.ordering.context import is_abusive, is_urgent, points_only, says_only_amount
 from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
+from bot.ordering.other_size import asks_for_other_size
+from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.reading import not_told, read_request
 from bot.ordering.request import parse
 from bot.ordering.shop import Shop
+from bot.ordering.usual import is_meant
 
 #: Acts whose own expressions are questions, but none about goods.
 KNOWN_QUESTIONS = frozenset(("basket", "delivery", "repeat", "help", "greet", "person", "usual"))
@@ -55,10 +59,14 @@ class Listener:
         """One utterance, at the beginning of a talk."""
         if is_urgent(text):
             return Heard("person", (), (), False)
-        if is_code(text):
-            return Heard("nlu_fallback", (), (), False)
+        if is_code(text) or is_foreign(text):
+            return Heard("out_of_scope", (), (), False)
+        if kept_ware(text) is not None:
+            return Heard("remove", (), (), False)
         act = self._act_of(text)
         request = read_request(text, self._shop)
+        if asks_for_other_size(text, request):
+            return Heard("choose", (), (), True)
         if asks_for_person(text) and not self._names_a_ware(request):
             return Heard("person", (), (), False)
         parts = two_acts(text)
@@ -73,7 +81,14 @@ class Listener:
             return Heard(heard.act, heard.lines if besides else (), heard.told, True)
         if may_be_order(act, text, request) and self._names_a_ware(request):
             act = "add"
+        elif is_abusive(text) and known is None and not self._names_a_ware(request):
+            act = "out_of_scope"
         act = edit_of(act, text, request, held=False)
+        if act == "usual" and not is_meant(act, text):
+            act = "add"  # "kaffe, samme som sist"
+        bare = bool(request.lines) and not any(line.phrase for line in request.lines)
+        if act in ("out_of_scope", "nlu_fallback") and bare and says_only_amount(text):
+            act = "add"  # "en til": of what was spoken of last
         order, done = split_done(text)
         if done and order and read_act(order) is None:
             request = read_request(order, self._shop)
@@ -110,6 +125,8 @@ class Listener:
         return Heard(act, lines, told, False)
 
     def _counts(self, act: str, line: OrderLine) -> bool:
+        if act == "choose" and (not line.phrase or points_only(line.phrase)):
+            return line.amount is not None  # "to av den første"
         return act in ORDERING and not points_only(line.phrase) and self.sold(line.phrase)
 
     def _names_a_ware(self, request: Request) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from bot.ordering.amount import Amount
+from bot.ordering.lemmas import basic_forms
 from bot.ordering.lines import Act, OrderLine
 
 #: How alike two spellings of a ware must be, 0 to 100 (rapidfuzz, without blanks).
@@ -28,6 +29,8 @@ def same_ware(expected: str, said: str) -> bool:
     wanted, found = _squeezed(expected), _squeezed(said)
     if not wanted or not found:
         return wanted == found
+    if fuzz.token_sort_ratio(_basic(expected), _basic(said)) >= ALIKE:
+        return True  # "torsk fesk" for "fesk, helst torsk", "pølsa" for "pølser"
     return fuzz.partial_ratio(wanted, found) >= ALIKE if len(wanted) <= len(found) else (
         fuzz.ratio(wanted, found) >= ALIKE
     )  # fmt: skip
@@ -85,6 +88,11 @@ def _in_base(expected: Mapping[str, Any]) -> tuple[Decimal, str]:
     unit = str(expected.get("unit", ""))
     base, factor = _BASE.get(unit, (unit, Decimal(1)))
     return value * factor, base
+
+
+def _basic(text: str) -> str:
+    """The words of a text, each in its basic form."""
+    return " ".join(basic_forms(word)[-1] for word in text.casefold().split())
 
 
 def _squeezed(text: str) -> str:

@@ -76,10 +76,26 @@ def _differences(
         found = next((line for line in left if same_line(expected, line, allowed)), None)
         if found is not None and _default_fits(found, utterance, heard, allowed):
             left.remove(found)
+        elif (both := _out_and_in(expected, left)) is not None:
+            left = [line for line in left if line not in both]
         elif not ASKING.intersection(utterance.acts) or "act" in expected:
             missing.append(expected)
     asking = bool(ASKING.intersection(utterance.acts))
     return missing, [line for line in left if line.act is not None or not asking]
+
+
+def _out_and_in(
+    expected: Mapping[str, Any], lines: list[OrderLine]
+) -> tuple[OrderLine, OrderLine] | None:
+    """The two lines that do what an exchange does: the old ware goes out, the new one comes in."""
+    old = str(expected.get("instead_of", ""))
+    if expected.get("act") != "replace" or not old:
+        return None
+    new = {key: value for key, value in expected.items() if key not in ("act", "instead_of")}
+    gone = next((e for e in lines if e.act is Act.REMOVE and same_ware(old, e.phrase)), None)
+    come = (e for e in lines if e is not gone and same_line(new, e, frozenset({"add", "change"})))
+    added = next(come, None)
+    return None if gone is None or added is None else (gone, added)
 
 
 def _spread(utterance: Utterance, heard: Heard) -> list[OrderLine]:

@@ -29,6 +29,17 @@ from bot.ordering.acts import read_act
 EDITS = frozenset({"add", "remove", "change", "replace"})
 
 
+OUTSIDE = "out_of_scope"
+
+
+def _likeliest_is_outside(message: Message) -> bool:
+    """Whether it was too unsure for an act, and what lies outside the shop was likeliest."""
+    name = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+    names = [entry[INTENT_NAME_KEY] for entry in message.get(INTENT_RANKING_KEY) or []]
+    learned = [each for each in names if each != DEFAULT_NLU_FALLBACK_INTENT_NAME]
+    return name == DEFAULT_NLU_FALLBACK_INTENT_NAME and learned[:1] == [OUTSIDE]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ActClassifier(GraphComponent, IntentClassifier):
     """Overrules the learned intent, with confidence 1, where `bot.ordering.acts` is certain.
@@ -67,6 +78,9 @@ class ActClassifier(GraphComponent, IntentClassifier):
             learned = message.get(INTENT) or {}
             if act is not None and not self._is_better(learned, act):
                 self._decide(message, act, 1.0)
+            elif _likeliest_is_outside(message):
+                # Nearly nothing hangs on it, and "that is not my business" is the better answer.
+                self._decide(message, OUTSIDE, learned.get(PREDICTED_CONFIDENCE_KEY, 0.0))
             elif self._too_unsure(learned):
                 self._decide(message, DEFAULT_NLU_FALLBACK_INTENT_NAME, 1.0)
         return messages

@@ -15,6 +15,8 @@ ACT_PHRASES: dict[str, str] = {
     heisann sveisann
     """,
     "basket": """
+    glemte jeg noe|har jeg glemt noe|mangler det noe|mangler jeg noe|er det noe jeg har glemt
+    har jeg glemt noe nå|fikk jeg med alt|fikk du med alt|har du fått med alt|er alt med
     lese det opp|lese det opp for meg|les det opp for meg|lese opp det jeg har
     hva har jeg|hva har jeg bestilt|hva er i kurven|hva er det i kurven|hva ligger i kurven
     hva ligger det i kurven|hva er i handlekurven|hva er det i handlekurven|hva har jeg i kurven
@@ -50,6 +52,8 @@ ACT_PHRASES: dict[str, str] = {
     hvor mye blir det te sammen|hva blir det te sammen|hva kommer det seg på|hva blir det på
     """,
     "usual": """
+    det hun pleier|det han pleier|det hun pleier å ha|det han pleier å ha|det jeg plar
+    det eg plar|som jeg plar|legg til det hun pleier|legg til det han pleier
     som vanlig|det vanlige|det samme som sist|samme som sist|det samme som vanlig|samme som vanlig
     den vanlige bestillingen|vanlig bestilling|det jeg pleier|det jeg pleier å ha|som sist
     det jeg bruker å ha|den faste lista|den faste listen|fast handleliste|faste varer|det faste
@@ -98,6 +102,8 @@ ACT_PHRASES: dict[str, str] = {
     forstår ikke|jeg oppfatta ikke|jeg oppfattet ikke|oppfattet ikke|fikk ikke med det
     """,
     "slower": """
+    snakk litt roligere|snakk litt langsommere|snakk litt tydeligere|litt tydeligere
+    snakk tydelig|kan du snakke tydeligere|snakk litt sakte|ro deg ned|ta det med ro|ikke mas
     saktere|saktare|seinere|langsommere|snakk saktere|snakk langsommere|kan du snakke saktere
     kan du snakke langsommere|litt saktere|ikke så fort|ikke så raskt|du snakker for fort|for fort
     du snakker så fort|snakk litt saktere|det går for fort|det gikk for fort|roligere|litt roligere
@@ -109,6 +115,8 @@ ACT_PHRASES: dict[str, str] = {
     ro ned|saktere da
     """,
     "help": """
+    hvordan gjør jeg det her|hvordan gjær jeg det her|hvordan gjær jeg det|hvordan gjær jeg
+    hvordan gjør jeg dette|hvordan gjør vi det her|hvordan er det jeg gjør
     hjelp|hjelp meg|hva kan jeg si|hva kan du|hva kan du gjøre|hva kan du hjelpe med|hva gjør jeg
     hva kan du hjelpe meg med|hvordan gjør jeg|hvordan gjør jeg det|hvordan virker det
     hvordan virker dette|hvordan fungerer det|hvordan fungerer dette|hva skal jeg gjøre
@@ -140,6 +148,14 @@ ACT_PHRASES: dict[str, str] = {
     jeg vil snakke med betjeningen
     """,
     "cancel": """
+    ta bort alt og start forfra|ta bort alt og begynn forfra|ta bort alt og begynn på nytt
+    ta bort alt og start på nytt|slett alt og begynn på nytt|slett alt og start på nytt
+    slett alt og begynn forfra|glem alt og begynn på nytt|glem alt og begynn forfra
+    glem alt sammen og begynn på nytt|stryk alt og begynn på nytt|fjern alt og begynn på nytt
+    tøm kurven og begynn på nytt|tøm lista og begynn på nytt|vi begynner forfra|vi starter forfra
+    drit i alt|drit i hele bestillingen|drit i bestillingen|drit i hele greia|drit i alt sammen
+    blås i alt|blås i hele bestillingen|blås i hele greia|gi blaffen i alt|dropp det hele
+    glem det hele|stryk det hele|avlys alt|avlys det hele|jeg vil ikke bestille likevel
     kan du avbestille|jeg angrer kan du avbestille|kan du stoppe bestillingen|avbestill bestillingen
     kan du avbestille bestillingen|kan du avbryte bestillingen|jeg vil avbestille bestillingen
     kan jeg avbestille|kan jeg avbestille bestillingen|stopp nå|
@@ -173,6 +189,9 @@ ACT_PHRASES: dict[str, str] = {
     kommer varene i morgen|blir det levert i dag
     """,
     "done": """
+    send det avgarde|send det avgårde|send det av gårde|send i vei|ja send det avgarde
+    ja send det avgårde|få det avgårde|jau send det avgarde|send avgårde|bare send det avgårde
+    bare det|bare det takk|det var bare det|bare det nå|bare det i dag|det er bare det
     det var alt|det er alt|det var det|det er nok|det var alt for i dag|det er alt for i dag|ferdig
     jeg er ferdig|bra nå|det er bra|det er bra nå|det holder|det var alt takk|det var det hele
     ikke noe mer|ikke mer|ikke mer nå|ingenting mer|ingen ting mer|ingenting annet|ikke noe annet
@@ -207,6 +226,8 @@ ACT_PHRASES: dict[str, str] = {
     det e alt|bra no|nå e det nok|nå e det bra|da e jeg ferdig
     """,
     "affirm": """
+    det kan du godt gjøre|det kan du gjøre|det kan du godt|ja det kan du gjøre|gjør gjerne det
+    ja gjør gjerne det|det kan vi godt|det kan vi gjøre|det hadde vært fint
     ja|ja ja|jo|jau|jada|joda|jepp|japp|yes|ja takk|ja gjerne|gjerne|javisst|ja visst|selvfølgelig
     jess|selvsagt|riktig|det er riktig|ja det er riktig|stemmer|det stemmer|ja det stemmer
     ja stemmer|greit|det er greit|ja det er greit|fint|det er fint|ja det er fint|ok|okei|okay
@@ -234,6 +255,9 @@ ACT_PHRASES: dict[str, str] = {
     ja sånn er det
     """,
     "deny": """
+    vent med å sende|vent med å bestille|ikke send den ennå|ikke send det ennå|vent med det
+    nei da det er greit|nei det er greit|nei det går bra|nei da det går bra|nei det går fint
+    nei da det går fint|nei da det er fint|nei det er fint|nei da det er bra
     nei|nei nei|nei takk|niks|nope|næ|ikke nå|nei ikke nå|nei det vil jeg ikke|det vil jeg ikke
     nehei|nei det stemmer ikke|det stemmer ikke|stemmer ikke|nei det er ikke riktig
     det er ikke riktig|aldri|ikke riktig|det er feil|nei det er feil|feil|nei feil|galt|det er galt

@@ -135,6 +135,8 @@ _PRICE = frozenset(
 
 def _explicit(words: list[Token]) -> str | None:
     """An order that opens with its verb: "legg til to melk", "nei, jeg mente to"."""
+    if _mends_number(words):
+        return "change"
     at = 0
     while at < len(words) and words[at].plain in _OPENERS:
         opening = read_cue(words, at)
@@ -164,6 +166,16 @@ def _explicit(words: list[Token]) -> str | None:
         act = _FIRM[kind]
         return act if kind is not Cue.REPLACE or _swaps(words, end) else None
     return None
+
+
+def _mends_number(words: list[Token]) -> bool:
+    """ "nei ikke to, en": one number for another, and nothing else."""
+    at = 1 if words[0].plain == "nei" else 0
+    if at + 1 >= len(words) or words[at].plain != "ikke":
+        return False
+    wrong = read_amount(words, at + 1)
+    right = read_amount(words, wrong.end) if wrong is not None and wrong.end < len(words) else None
+    return right is not None and right.end == len(words)
 
 
 def _has_other_act(words: list[Token], start: int) -> bool:

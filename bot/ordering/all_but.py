@@ -17,16 +17,22 @@ _ALL_BUT = re.compile(
 _OUT = re.compile(r"\b(?:bort|vekk|fjern\w*|stryk\w*|slett\w*|kutt\w*|ut)\b", re.IGNORECASE)
 
 
+def kept_ware(text: str) -> str | None:
+    """The ware that alone is to stay; None when nothing of the kind was said."""
+    found = _ALL_BUT.fullmatch(text.strip())
+    return None if found is None or _OUT.search(text) is None else found["kept"]
+
+
 def all_but(turn: Turn, text: str) -> Outcome | None:
     """Take out all but the ware that is named; None when that was not said.
 
     Which ware is kept must be certain, else nothing is taken out.
     """
-    found = _ALL_BUT.fullmatch(text.strip())
-    if found is None or _OUT.search(text) is None:
+    ware = kept_ware(text)
+    if ware is None:
         return None
     basket = turn.order.basket
-    kept = turn.shop.in_basket(found["kept"], basket)
+    kept = turn.shop.in_basket(ware, basket)
     if not isinstance(kept, Certain):
         return None
     lines = tuple(

@@ -102,7 +102,9 @@ def other_choice(turn: Turn, act: str, text: str, words: list[str]) -> Outcome |
     line = held_line(turn)
     if chosen is None or line is None or chosen.act not in ("add", "replace"):
         return None
-    if line.product_id not in chosen.options or act in ("remove", "done", "affirm"):
+    if line.product_id not in chosen.options or act in ("done", "affirm"):
+        return None
+    if any(each.act is Act.REMOVE for each in turn.parse(text).lines):
         return None
     correcting = bool(CORRECTING & set(words))
     products = [turn.shop.catalogue[pid] for pid in chosen.options]

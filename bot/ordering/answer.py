@@ -103,7 +103,8 @@ _ANY = (
     "spiller ikke noen rolle", "det velger du", "ta en av dem", "en av dem", "e det samme",
     "like greit", "like godt", "det er likt", "ikkje så nøye", "likegyldig", "samme hvilken",
     "samme hvem", "samma hvilken", "uten betydning", "som du vil", "ta hva du vil",
-    "det er samme",
+    "det er samme", "det du tror", "den du tror", "bestem du", "du får bestemme", "velg for meg",
+    "hva du vil", "det du mener", "det du vil", "ta det du tror", "ta den du vil", "du får ta",
 )  # fmt: skip
 _ANY_WORDS = tuple(tuple(plain(word) for word in phrase.split()) for phrase in _ANY)
 _NUMBERING = frozenset({"nummer", "nr", "alternativ", "valg", "tallet", "alternativet", "nummeret"})

@@ -9,10 +9,11 @@ from bot.ordering.alternatives import not_that, other_of_kind
 from bot.ordering.amount import Amount
 from bot.ordering.answer import NONE_OF_THEM, Answer, read_answer, read_quantity_answer
 from bot.ordering.catalogue import Product
-from bot.ordering.consent import is_plain_yes
+from bot.ordering.consent import hesitates, is_plain_yes
 from bot.ordering.context import only_amount, points_only, takes_it, words_of
 from bot.ordering.edits import Edit
 from bot.ordering.fillers import DESCRIBING
+from bot.ordering.learned import edit_of
 from bot.ordering.matcher import Certain, Choice, Unknown
 from bot.ordering.offer import SUBSTITUTE, Offer
 from bot.ordering.pointing import EXTREMES, IDLE, described, is_description, words_in
@@ -20,6 +21,7 @@ from bot.ordering.request import Act, OrderLine, Request
 from bot.ordering.talk import AmountQuestion, ProductQuestion, Question
 from bot.ordering.turn import EDITS, Outcome, Turn
 
+_FEW_WORDS = 4
 _MENDING = frozenset({"nei", "bare", "berre", "feil", "mente", "holder"})
 _USUAL = frozenset({"vanlige", "vanlege", "vanlig", "pleier", "bruker", "brukar"})
 
@@ -58,6 +60,15 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
     if instead is not None:
         return turn.apply(instead, Act.ADD, _let_go(turn, question))
     request = turn.parse(text)
+    pointed = read_answer(text, products) if words_in(text)[:1] in _POINTING else None
+    if pointed is not None and isinstance(pointed.index, int) and not words_of(text) & _OUT:
+        amount = pointed.amount if pointed.amount is not None else question.amount
+        return _choose(turn, replace(question, amount=amount), products[pointed.index])
+    if question.act == Act.ADD.value and _has_it(question, text):
+        return _drop(turn, question)
+    described_so = _kind_of_it(turn, question, text)
+    if described_so is not None:
+        return described_so
     takes_out = bool(words_of(text) & _OUT) and question.act != Act.REMOVE.value
     named_other = read_act(text) not in _NO_WARE and _names_other_ware(turn, question, request)
     if takes_out or (named_other and act != "deny"):
@@ -86,11 +97,42 @@ def _product(turn: Turn, question: ProductQuestion, act: str, text: str) -> Outc
         if isinstance(picked, Certain):  # "cola" of "cola eller pepsi"
             amount = request.lines[0].amount or question.amount
             return _choose(turn, replace(question, amount=amount), picked.candidate.product)
-    if products and words_of(text) & _USUAL and all(points_only(each) for each in named):
+    if products and words_of(text) & _USUAL and all(_is_usual(each) for each in named):
         return _choose(turn, question, _most_usual(turn, products))
+    if products and not named and hesitates(text):
+        turn.propose(question)
+        return turn.end([])
     if act == "done":
         return _done(turn, question)
     return _something_else(turn, question, act, text)
+
+
+_POINTING = (["den"], ["det"], ["de"])
+
+
+def _has_it(question: ProductQuestion, text: str) -> bool:
+    """ "nei vent, jeg har kaffe": what was asked about is not needed."""
+    words = words_in(text)
+    asked = words_in(question.phrase)
+    said = bool(asked) and all(word in words for word in asked)
+    return said and "har" in words and bool({"jeg", "vi"} & set(words)) and len(words) <= _MOST_SAID
+
+
+_MOST_SAID = 7
+
+
+def _kind_of_it(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:
+    """ "ferskt" of fisk: the ware that was asked about, told by an adjective alone."""
+    words = words_in(text)
+    plain = is_description(text) and not EXTREMES & set(words) and question.act == Act.ADD.value
+    options = [turn.shop.catalogue[pid] for pid in question.options]
+    if not plain or not options or isinstance(read_answer(text, options), Answer):
+        return None
+    phrase = described(question.phrase, [text])
+    if phrase == question.phrase or not turn.sold(phrase):
+        return None
+    line = OrderLine(phrase, question.amount, Act.ADD, (0, len(text)))
+    return turn.apply(Request((line,), ()), Act.ADD, turn.edit_after_question())
 
 
 def _described(turn: Turn, question: ProductQuestion, wish: Request) -> Outcome:
@@ -113,6 +155,8 @@ def _names_other_ware(turn: Turn, question: ProductQuestion, request: Request) -
     for line in request.lines:
         if not line.phrase or points_only(line.phrase) or not question.options:
             continue
+        if words_in(line.phrase)[:1] and words_in(line.phrase)[0] in _USUAL:
+            continue  # "den vanlige til trakteren"
         held = turn.shop.matcher.match_held
         if isinstance(held(line.phrase, question.options), Unknown) and turn.sold(line.phrase):
             match = turn.shop.matcher.match(line.phrase)
@@ -175,6 +219,11 @@ def _most_usual(turn: Turn, products: list[Product]) -> Product:
     return max(products, key=lambda each: counts.get(each.product_id, 0))
 
 
+def _is_usual(phrase: str) -> bool:
+    """Whether a phrase names what somebody usually has: "vanlige", "vanlige til trakteren"."""
+    return points_only(phrase) or words_in(phrase)[0] in _USUAL
+
+
 def _every_one(
     turn: Turn,
     question: ProductQuestion,
@@ -196,7 +245,14 @@ def _every_one(
     return turn.take(edit)
 
 
+#: What people count potatoes in; how much is in one is not known.
+_SACKS = frozenset({"sekk", "sekken", "sekker", "nett", "nettet", "kasse", "kassa"})
+
+
 def _amount(turn: Turn, question: AmountQuestion, act: str, text: str) -> Outcome:
+    asked = turn.shop.catalogue[question.product_id]
+    if asked.unit == "kg" and words_of(text) & _SACKS and len(words_in(text)) <= _FEW_WORDS:
+        return turn.failed([wording.sold_by_weight(asked.full_name)])
     amount = read_quantity_answer(text)
     if (
         amount is None
@@ -232,6 +288,12 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
     if pointed is not None:
         return pointed
     request = turn.parse(text)
+    held = any(
+        not isinstance(turn.shop.in_basket(line.phrase, turn.order.basket), Unknown)
+        for line in request.lines
+        if line.phrase
+    )
+    act = edit_of(act, text, request, held)  # what is not held cannot go out
     named = any(
         (line.phrase and not points_only(line.phrase)) or line.instead_of for line in request.lines
     )
@@ -277,10 +339,26 @@ def _something_else(turn: Turn, question: Question, act: str, text: str) -> Outc
             )
         ):
             return turn.apply(request, EDITS.get(act, Act.ADD), _let_go(turn, question))
+        if act != "out_of_scope" and _restates(question, request):
+            # "to brød, ett grovt og ett fint": that is the answer
+            return turn.apply(request, EDITS.get(act, Act.ADD), turn.edit_after_question())
     known = all(turn.sold(line.phrase) for line in request.lines if line.phrase)
     if named and (act != "out_of_scope" or (known and not request.unaccounted)):
         return turn.apply(request, EDITS.get(act, Act.ADD))
     return turn.failed([])
+
+
+def _restates(question: ProductQuestion, request: Request) -> bool:
+    """Whether several kinds of just the ware that was asked about are named."""
+    asked = words_in(question.phrase)
+
+    def is_kind(phrase: str) -> bool:
+        said = words_in(phrase)
+        return all(any(word.endswith(ware) for word in said) for ware in asked)
+
+    return len(request.lines) > 1 and all(
+        line.act in (None, Act.ADD) and is_kind(line.phrase) for line in request.lines
+    )
 
 
 def _size(amount: Amount) -> str:
@@ -314,6 +392,8 @@ def _tells_closer(text: str) -> bool:
     """Whether what was asked about is told closer: "nei, de med frø"."""
     words = words_in(text)
     words = words[1:] if words[:1] == ["nei"] else words
+    if words[:1] in (["til"], ["for"], ["med"], ["uten"], ["i"], ["på"]):
+        return len(words) > 1  # "til voksne" of bleier
     if words[:1] not in (["de"], ["den"], ["det"]):
         return False
     described = all(word in DESCRIBING and word not in EXTREMES for word in words[1:])
@@ -323,6 +403,8 @@ def _tells_closer(text: str) -> bool:
 def _refined(turn: Turn, question: ProductQuestion, text: str) -> Outcome | None:
     """ "nei, de med frø": the ware that was asked about, told more closely."""
     words = [word for word in words_in(text) if word not in IDLE or word in ("med", "uten")]
+    if words_in(text)[:1] in (["til"], ["for"], ["i"], ["på"]):
+        words = words_in(text)
     told = " ".join(words)
     if question.act != Act.ADD.value or not told.strip() or not question.options:
         return None

@@ -41,6 +41,47 @@ def _in_story(line: OrderLine, text: str, shop: Shop) -> bool:
     return not all(shop.vocabulary.knows(word) for word in line.phrase.split())
 
 
+#: What follows a ware of which somebody only tells how it was: "kaffen var så sur".
+_WAS_SO = re.compile(
+    r"\s*(?:var|va|er|e|smakte|smaka|blei|ble)\s+(?:(?:jo|da|også|nå|dessverre)\s+)?"
+    r"(?:(?:så|veldig|for|alt for|altfor|litt for|ganske|kjempe|ikke så|heller ikke|ikkje så)"
+    r"\s+\w+|muggen|muggent|sur|sure|surt|harde?|hardt|gammel|gammelt|gamle|gode?|godt|dårlige?|ødelagt|knust|råtne?|råttent?)\b"
+    r"(?!\s+(?:til|med))",
+    re.IGNORECASE,
+)
+
+
+def _tells_how_it_was(line: OrderLine, text: str) -> bool:
+    """Whether a ware was only spoken of: nobody asked for it, and it is told how it was."""
+    if not line.phrase or line.instead_of is not None or line.act not in (None, Act.ADD):
+        return False
+    clause = _CLAUSE.split(text[: line.span[0]])[-1]
+    return _WISHING.search(clause) is None and _WAS_SO.match(text[line.span[1] :]) is not None
+
+
+def _of_how_it_was(line: OrderLine, text: str) -> bool:
+    """Whether a phrase says how something was: "sur" of "kaffen var så sur"."""
+    clause = _CLAUSE.split(text[: line.span[0]])[-1]
+    said = clause + text[slice(*line.span)]
+    if _OTHERS_DID.search(clause) is not None and _WISHING.search(clause) is None:
+        return True
+    return _WISHING.search(clause) is None and _SAYS_HOW.fullmatch(said) is not None
+
+
+#: Others of whom it is told what they ate and drank.
+_OTHERS_DID = re.compile(
+    r"\b(?:han|hun|ho|hu|de|dem|mor|far|mamma|pappa|bestemor|bestefar|mannen|kona|broren|søsteren"
+    r"|bror|søster|naboen|oldefar|oldemor|farmor|farfar|mormor|morfar)\b(?:\W+\w+){0,2}?"
+    r"\W+(?:drakk|spiste|åt|likte|elska|elsket|kjøpte|lagde|laga|laget|bakte|brukte|kokte|stekte)\b",
+    re.IGNORECASE,
+)
+
+_SAYS_HOW = re.compile(
+    r".*\b(?:var|va|smakte|smaka|ble|blei)\s+(?:så|veldig|for|alt for|altfor|litt for|ganske)"
+    r"\s+\w+",
+    re.IGNORECASE | re.DOTALL,
+)
+
 _NO_WARES = (STORY_NOUNS | SMALL_WORDS) - WARES
 
 
@@ -83,6 +124,8 @@ def without_chatter(request: Request, text: str, shop: Shop) -> Request:
         before_wish = unasked and bool(line.phrase) and _WISHING.search(after) is not None
         story = unasked and (
             (line.act is None and _in_story(line, text, shop))
+            or _tells_how_it_was(line, text)
+            or (line.act is None and _of_how_it_was(line, text))
             or (line.act in (None, Act.ADD) and _is_talk(line.phrase, shop))
         )
         if story or (before_wish and isinstance(shop.matcher.match(line.phrase), Unknown)):

@@ -24,7 +24,7 @@ _PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})
 
 _LACKING = frozenset({"uten", "utan", "u"})
 #: How a ware is cut or packed, said after it: "jarlsberg i skiver", "brus på boks".
-_FORMS = word_set(
+FORMS = word_set(
     """
     skiver skivene biter terninger strimler stykker boks bokser boksen glass glasset tube tuben
     flaske flaska flasker pose posen poser beger kartong spray sprayboks løsvekt
@@ -353,7 +353,7 @@ def _merge_links(segments: list[Segment], judge: Judge) -> list[Segment]:
                     [word.token.said for word in (*before.words, *segment.words)]
                 )
                 tie = before.known < 0.5 or joined >= 0.75 or segment.known < 0.5
-                tie = tie or segment.words[-1].token.said in _FORMS
+                tie = tie or segment.words[-1].token.said in FORMS
             elif link in ("til", "for") and _says_what_for(before, segment, judge):
                 # "såpe til klær" is no såpe; the shop decides, and asks when it does not know.
                 tie = True

@@ -6,7 +6,9 @@ from dataclasses import replace
 from bot.ordering.fillers import FILLERS
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import plain
+from bot.ordering.numbers import read_number_word
 from bot.ordering.request import Request
+from bot.ordering.units import MEASURES, PACKS
 
 #: Stands for a word that was not heard while a sentence is read; no shop has it.
 GAP = "qxqxqx"
@@ -28,6 +30,7 @@ _URGENT = (
     r"\bblør\b|\bblør\w*\b|\bambulanse\w*\b|^\W*113\W*$|\bring 113\b|\bnødhjelp\b|\bakutt\b",
     r"\b(?:vil|ønsker|skulle ønske|har lyst til)\b[\w ,]* (?:dø|døy|ta livet)\b",
     r"\bta (?:mitt eget liv|livet (?:mitt|av))\b",
+    r"\b(?:lei|trøtt|trett) av (?:å leve|livet)\b|\b(?:ingenting|ikke noe) å leve for\b",
     r"\b(?:vil|orker|ork|gidder|ønsker)\b[\w ]*\b(?:ikk\w*|itj|itte)\b[\w ]*\bleve?\b",
     r"\b(?:for mange|for mye|feil)\b[\w ]*\b(?:tablett\w*|pille\w*|medisin\w*)\b",
     r"\bslått hodet\b|\bdet (?:brenner|tar fyr)\b|\b(?:e|æ|eg|jeg|je|i) (?:ramla|datt|dætt)\b",
@@ -83,9 +86,10 @@ _POINTING = word_set(
 
 
 def points_only(phrase: str) -> bool:
-    """Whether a phrase only points ("første", "vanlige") and no ware can be found by it."""
+    """Whether a phrase only points ("første", "mindre pakke") and no ware can be found by it."""
     words = [plain(word) for word in phrase.split()]
-    return bool(words) and all(word in _POINTING for word in words)
+    pointing = [word for word in words if word in _POINTING]
+    return bool(pointing) and all(word in _POINTING or word in PACKS for word in words)
 
 
 def takes_it(text: str) -> bool:
@@ -107,6 +111,20 @@ def only_amount(request: Request) -> bool:
         return False
     line = request.lines[0]
     return not line.phrase and not line.instead_of and line.amount is not None
+
+
+def says_only_amount(text: str) -> bool:
+    """Whether every word counts or is small talk: "en til", not "syng en sang for meg"."""
+    words = [plain(word) for word in re.findall(r"\w+", text)]
+    return bool(words) and all(
+        word in FILLERS
+        or word in PACKS
+        or word in MEASURES
+        or word in ("hver", "hvert", "kvar")
+        or word.isdigit()
+        or read_number_word(word) is not None
+        for word in words
+    )
 
 
 def without_gaps(request: Request) -> Request:
@@ -134,11 +152,6 @@ def is_urgent(text: str) -> bool:
 def is_abusive(text: str) -> bool:
     """Whether somebody swears at us; their words are never said back."""
     return bool(words_of(text) & _ABUSE)
-
-
-def is_code(text: str) -> bool:
-    """Whether a text is markup or code and nothing that a person says."""
-    return re.search(r"[<>{}\\`$]|--\s*$|\b\w+\(.*\)", text) is not None
 
 
 def objects(text: str) -> bool:

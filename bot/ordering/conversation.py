@@ -30,18 +30,20 @@ from bot.ordering.consent import hesitates, is_plain_yes, looks_for_it, split_do
 from bot.ordering.context import (
     after_read_back,
     is_abusive,
-    is_code,
     is_most_of,
     is_urgent,
     objects,
     only_amount,
     points_only,
+    says_only_amount,
     takes_it,
     words_of,
 )
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
+from bot.ordering.other_size import in_other_size
+from bot.ordering.outside import is_code, is_foreign
 from bot.ordering.pointing import held_line, points_at, words_in
 from bot.ordering.reading import introduces
 from bot.ordering.request import Act
@@ -86,6 +88,9 @@ _MAY_ASK = frozenset(
 )  # fmt: skip
 
 
+_SENDING = frozenset({"send", "sende", "bestill", "bestille"})
+
+
 class Conversation:
     """The talk with one person during one turn; `handle` or `aside` may be called once."""
 
@@ -122,7 +127,9 @@ class Conversation:
         if is_urgent(text):
             return steering.person(turn, text)
         if is_code(text):
-            return turn.failed([])
+            return turn.failed([wording.OUT_OF_SCOPE])
+        if is_foreign(text):
+            return turn.failed([wording.ONLY_NORWEGIAN])
         if offers.lets_go(turn.talk.question, text):
             act = "deny"
         if act == "done" and read_act(text) is None and "hva" in words_of(text):
@@ -137,12 +144,17 @@ class Conversation:
         others = all_but(turn, text)
         if others is not None:
             return others
+        sized = in_other_size(turn, text)
+        if sized is not None:
+            return sized
         if act in _MAY_ASK:
             asked = self._inquiries(act, text)
             if asked is not None:
                 return asked
         if self._is_order(act, text):
             act = "add"
+        elif is_abusive(text) and read_act(text) is None and not self._is_order("greet", text):
+            act = "out_of_scope"  # "jævla maskin" orders nothing, whatever it was heard as
         if turn.order.status is Status.READ_BACK and turn.talk.question is None:
             act = self._act_at_read_back(act, text)
         if act == "undo" and turn.talk.question is not None and "ikke" in words_in(text)[:2]:
@@ -194,6 +206,9 @@ class Conversation:
             pointed = references.resolve(turn, act, text)
             if pointed is not None:
                 return pointed
+        sends = act == "affirm" and bool(words_of(text) & _SENDING)
+        if sends and turn.order.status is not Status.READ_BACK and turn.order.basket.lines:
+            return finishing.done(turn)  # "ja, send" after "noe mer?"
         if act == "affirm":
             return finishing.affirm(turn)
         if act == "deny" and turn.order.status is not Status.READ_BACK and objects(text):
@@ -374,7 +389,8 @@ class Conversation:
             certain = meant and all(turn.sold(line.phrase) for line in wishes)
             return turn.apply(request, Act.ADD, doubtful=not certain)
         nameless = not any(line.phrase for line in request.lines)
-        if request.lines and nameless and turn.talk.last_product:
+        counts = request.lines and nameless and says_only_amount(text)
+        if counts and turn.talk.last_product:
             return turn.apply(request, Act.ADD)  # "en til", "enda to"
         alone = len(wishes) == 1 and not request.unaccounted
         if alone and act == "out_of_scope":

@@ -36,6 +36,9 @@ class Cue(Enum):
 
 _TABLE: dict[Cue, str] = {
     Cue.ADD: """
+    jeg ikke har|jeg ikke har mer|jeg ikke har noe|vi ikke har|vi ikke har mer|vi ikke har noe
+    må være med|må være med nå|skal være med|må bli med|får være med
+    har alt unntatt|har alt bortsett fra|har alt utenom|har det meste unntatt
     jeg ha ikke|vi ha ikke|vi er uten|jeg er uten|er nesten uten|er helt uten|er snart uten
     står uten|er det slutt på|er det tomt for
     jeg har glemt|jeg har ikke|jeg har ikke mer|jeg har ikke noe mer|jeg har ikke noe|jeg har ingen
@@ -54,6 +57,22 @@ _TABLE: dict[Cue, str] = {
     fyll på med|ha med
     """,
     Cue.WANT: """
+    kan du ikke sende|kan du ikke sende med|kan du ikke bestille|kan du ikke kjøpe
+    kan du ikke skrive opp|kan du ikke ta med|kan du ikke legge til|kan du ikke få med
+    kan du ikke finne|kan du ikke sette opp|kan ikke du sende|kan ikke du sende med
+    kan ikke du bestille|kan ikke du kjøpe|kan ikke du skrive opp|kan ikke du ta med
+    kan ikke du legge til|kan ikke du få med|kan ikke du finne|kan ikke du sette opp
+    kunne du ikke sende|kunne du ikke sende med|kunne du ikke bestille|kunne du ikke kjøpe
+    kunne du ikke skrive opp|kunne du ikke ta med|kunne du ikke legge til|kunne du ikke få med
+    kunne du ikke finne|kunne du ikke sette opp|kunne ikke du sende|kunne ikke du sende med
+    kunne ikke du bestille|kunne ikke du kjøpe|kunne ikke du skrive opp|kunne ikke du ta med
+    kunne ikke du legge til|kunne ikke du få med|kunne ikke du finne|kunne ikke du sette opp
+    kan dere ikke sende|kan dere ikke sende med|kan dere ikke bestille|kan dere ikke kjøpe
+    kan dere ikke skrive opp|kan dere ikke ta med|kan dere ikke legge til|kan dere ikke få med
+    kan dere ikke finne|kan dere ikke sette opp|vil du ikke sende|vil du ikke sende med
+    vil du ikke bestille|vil du ikke kjøpe|vil du ikke skrive opp|vil du ikke ta med
+    vil du ikke legge til|vil du ikke få med|vil du ikke finne|vil du ikke sette opp
+    fikk jeg lyst på|jeg fikk lyst på|fikk lyst på|fått lyst på|så lyst på|fikk jeg så lyst på
     jeg har bruk for|jeg har behov for|vi har bruk for|vi har behov for|vi har lyst på
     jeg har tenkt på|jeg har tenkt å ha|jeg har tenkt å kjøpe
     kunne fått|skulle fått|jeg har lyst på|da tar jeg|så tar jeg|da blir det|så blir det|blir det
@@ -80,6 +99,7 @@ _TABLE: dict[Cue, str] = {
     Cue.REMOVE: """
     ta den ut|ta det ut|ta dem ut|ta de ut|ta den bort|ta det bort|ta dem bort|ta de bort
     ta den vekk|ta det vekk|ta dem vekk|ta de vekk
+    vent med|vente med|venter med|vi venter med|la oss vente med|jeg venter med
     ta bort|tar bort|ta vekk|tar vekk|ta ut|ta av|tar ut|tar av|fjern|fjerne|fjerner|fjærn|stryk
     stryke|stryker|stryk ut|slett|slette|sletter|dropp|droppe|dropper|kutt|kutte|kutter|kutt ut
     kutte ut|kutter ut|skip|skippe|skipper|hopp over|hoppe over|hopper over|legg tilbake|sløyf
@@ -93,6 +113,7 @@ _TABLE: dict[Cue, str] = {
     ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort
     """,
     Cue.NOT: """
+    skulle ikke hatt|jeg skulle ikke hatt|skulle jeg ikke hatt|ville ikke hatt|skulle ikke vært
     ikke|ikke noe|ikke noen|ikke mer|ikke noe mer|ikke ha|ikke ta med|ikke ta|vil ikke ha
     vil jeg ikke ha|skal ikke ha|skal jeg ikke ha|trenger ikke|trenger jeg ikke|trenger vi ikke
     ikke lenger|ikke ha noe|ikke kjøp|ikke kjøpe|ikke bestill|ikke bestille|ikke legg til|ingen
@@ -127,7 +148,8 @@ _TABLE: dict[Cue, str] = {
     """,
     Cue.REPLACE: """
     bytt|kan du bytte|bytte|bytt ut|bytte ut|bytt om|bytter ut|erstatt|erstatte|erstatter|skift
-    skift ut|skifte|skifte ut|gjør om|gjør
+    skift ut|skifte|skifte ut|gjør om|gjør|gjøre om|gjort om|byttet|byttet ut|bytta|bytta ut
+    veksle|veksl
     """,
     Cue.INSTEAD: """
     i stedet for|istedenfor|istedet for|isteden for|i steden for|istedetfor|i plassen for
@@ -179,6 +201,23 @@ _TABLE: dict[Cue, str] = {
     er det dyrt med|har jeg allerede bestilt|har jeg bestilt|hva ligger|hvor|hvem|hva heter
     """,
     Cue.CHAT: """
+    har en i|har noen i|har ett i|har et i|har litt i|har flere i|har mer i|har igjen i
+    skal ha dugnad|skal ha møte|skal ha bursdag|skal ha konfirmasjon|skal ha begravelse
+    skal ha minnestund|skal ha dåp|skal ha bryllup|skal ha fest|skal ha besøk|skal ha julebord
+    skal ha strikkekveld|skal ha kaffeselskap|skal ha loppemarked|skal ha basar
+    jeg fikk ikke|vi fikk ikke|jeg fikk ikke med|jeg fikk ikke med meg|vi fikk ikke med oss
+    ikke tåler|ikke liker|ikke spiser|ikke drikker|ikke tåle
+    husker ikke om|jeg husker ikke om|vet ikke om jeg|jeg vet ikke om jeg|usikker på om jeg
+    har ikke så mye|jeg har ikke så mye|vi har ikke så mye|har ikke så mange|har så lite
+    det står så mye|står så mye|det er så mye rart|er tom for alt unntatt|er tomt for alt unntatt
+    tomt for alt unntatt|tomt for alt bortsett fra|tom for alt bortsett fra
+    sa jeg måtte|sa jeg burde|sa jeg skulle|sa at jeg måtte|sa at jeg burde|sa at jeg skulle
+    sier jeg må|sier jeg bør|sier jeg skal|sier at jeg må|sier at jeg bør|sier at jeg skal
+    mener jeg må|mener jeg bør|mener jeg skal|mener at jeg|fikk beskjed|fått beskjed
+    egentlig skulle jeg hatt|egentlig skulle jeg ha|egentlig ville jeg ha|egentlig ville jeg hatt
+    jeg skulle egentlig ha|jeg skulle egentlig hatt|jeg ville egentlig ha
+    brukte alltid|hadde alltid|kjøpte alltid|lagde alltid|bakte alltid|kokte alltid|spiste alltid
+    drakk alltid
     i skapet har jeg|i kjøleskapet har jeg|i fryseren har jeg|hjemme har jeg|i skapet har vi
     i kjøleskapet har vi|i fryseren har vi|i skapet er det|i kjøleskapet er det
     ikke si|ikke si det|ikke si noe|ikke fortell
@@ -209,6 +248,13 @@ _TABLE: dict[Cue, str] = {
     smaker godt|smaker så godt|var så godt
     """,
     Cue.FILLER: """
+    takk for sist|tusen takk for sist|takk for sist gang|takk for forrige gang|takk for i går
+    for mye bry|til bry|for mye bryderi
+    ikke din feil|ikke deres feil|ikke din skyld|det var jo ikke din feil|det er ikke din feil
+    litt mye|vel mye|ble litt mye|ble vel mye|det ble litt mye|det ble vel mye
+    for sikkerhets skyld|for sikkerhetsskyld|spiller ingen rolle|det spiller ingen rolle
+    har ingenting å si|det har ingenting å si|ikke så nøye|det er ikke så nøye|ikke så farlig
+    det er ikke så farlig
     litt av hvert|litt av hvart|jeg fikk sist|jeg fikk forrige gang|jeg hadde sist|vi fikk sist
     jeg kjøpte sist|vi hadde sist|fra sist gang|jeg pleier å få|vi pleier å få|finne lappen
     se på lappen|hente lappen|finne brillene|hente brillene|lete etter lappen|ta på meg brillene
@@ -294,7 +340,7 @@ def cue_words() -> frozenset[str]:
 # These may stand between the words of a cue: "kan du være så snill å ta bort", "legg også til".
 _THROUGH = frozenset(
     {"også", "jo", "da", "så", "nå", "vel", "bare", "gjerne", "eh", "øh", "altså", "liksom", "å",
-     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "allikevel", "visst"}
+     "egentlig", "godt", "faktisk", "kanskje", "likevel", "lenger", "allikevel", "visst", "nesten"}
 )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ _NEARLY = 0.7
 _ALL_KNOWN = 0.9
 _LEAST_KNOWN = 0.25
 _SAME_WORD = 0.95
+#: Of so many words one may be unknown.
+_MANY_WORDS = 4
 #: A brand with no more wares is known by its name alone.
 _SMALL_BRAND = 6
 #: A saying for the whole phrase that is less surely a product's is not taken.
@@ -122,6 +124,9 @@ class Decider:
         plainer = self._narrower.plainer(best, complete, words)
         if plainer:
             return Choice(candidates([best, *plainer]), "size")
+        if guessed and len(group) > 1:
+            # "teddy" for a "solbærtoddy" of either brand
+            return Choice(candidates(self._narrower.distinct(group, words, amount)), "close")
         if len(group) == 1:
             reason = "synonym" if reading and reading.sayings else "margin"
             if len(complete) == 1:
@@ -182,7 +187,9 @@ class Decider:
         near = [
             each
             for each in ranked
-            if (each.score > ASKING_SCORE and _is_near(each)) or _knows_the_rest(each)
+            if (each.score > ASKING_SCORE and _is_near(each))
+            or _knows_the_rest(each)
+            or _has_most(each, words)
         ]
         if not near or near[0].missing:
             # A department ("blomster") or the front of compounds ("hyse" of "hysefilet").
@@ -200,6 +207,8 @@ class Decider:
         close = candidates(ranked)
         first = options[0] if options else None
         lone = first is not None and (
+            _has_most(first, words)
+            or
             # "Kerrs Pink": every word of it is one of the product's, though not what it is
             (not first.missing and first.weakest >= _SAME_WORD)
             or (first.has_head and first.weakest >= CLEAR and first.share >= _NEARLY)
@@ -241,6 +250,16 @@ def _is_near(each: Scored) -> bool:
     if each.has_head and each.covered >= WORTH_ASKING and each.weakest > 0.85:
         return True
     return (each.has_head or each.branded) and each.covered > _NEARLY
+
+
+def _has_most(each: Scored, words: Words) -> bool:
+    """Whether a ware has all words but one, though not as what it is: "tynn lefse med smør og
+    sukker" is a "lefserull med smør og sukker"."""
+    hard = [word for word in words.tokens if word not in SOFT]
+    return (
+        len(hard) >= _MANY_WORDS and len(each.missing) <= 1
+        and each.covered > _NEARLY and each.weakest >= _SAME_WORD
+    )  # fmt: skip
 
 
 def _knows_the_rest(each: Scored) -> bool:

@@ -96,6 +96,9 @@ _COUNTED = frozenset(MEASURES) | frozenset(PACKS)
 
 def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) -> Token:
     said = token.said
+    small = before[-1:] and before[-1].said in ("et", "ett", "eit", "eitt")
+    if said == "lite" and after is not None and (small or after.said in PACKS):
+        return replace(token, said="liten", plain="liten")  # "lite flaske pepsi", "et lite brød"
     if said == "førr" and not _is_forty(before, after, judge):
         return replace(token, said="for", plain="for")
     if said in ("e", "æ") and after is not None and after.said in _COUNTED | {"par", "paar"}:
@@ -110,7 +113,8 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         and (after.said.endswith(_DEFINITE) or after.plain in _THEM)
     ):
         return replace(token, said="av", plain="av")
-    if said in ("eg", "æg") and counted:
+    doing = after is not None and (after.plain in VERBS or after.plain in _MODALS)
+    if said in ("eg", "æg") and counted and not doing:
         return replace(token, said="egg", plain="egg")
     last = before[-1] if before else None
     closes = after is None or after.kind is not Kind.WORD
@@ -126,6 +130,14 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
         )
     ):
         return replace(token, said="til", plain="til")  # "å så poteta te"
+    number = len(before) > 1 and (
+        before[-2].kind is Kind.NUMBER or read_number_word(before[-2].said) is not None
+    )
+    number = number and before[-1].said not in _COUNTED
+    if said == "te" and closes and number and judge.coverage((before[-1].said,)) >= _KNOWN:
+        return replace(token, said="til", plain="til")  # "fem egg te"
+    if said == "te" and before and after is not None and _is_place(after, judge):
+        return replace(token, said="til", plain="til")  # "på tur te Røros"
     if said == "te" and after is not None and after.said == "å" and before:
         return replace(token, said="til", plain="til")
     if said == "te" and after is not None and after.plain in _TOWARDS and before:
@@ -155,6 +167,11 @@ def _read(token: Token, before: list[Token], after: Token | None, judge: Judge) 
     if found is not None and judge.coverage((said,)) < _KNOWN:
         return replace(token, plain=found)
     return token
+
+
+def _is_place(token: Token, judge: Judge) -> bool:
+    """Whether a word is written as a name and is no ware's."""
+    return token.text[:1].isupper() and judge.coverage((token.said,)) < _SURE
 
 
 def _is_forty(before: list[Token], after: Token | None, judge: Judge) -> bool:

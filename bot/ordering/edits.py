@@ -220,6 +220,8 @@ class Editor:
     def _without_name(self, line: OrderLine, act: Act, edit: Edit) -> None:
         """ "to til", "nei, tre", "ta bort den": it is about the product that was touched last."""
         product = self._shop.catalogue.get(edit.touched) if edit.touched else None
+        if product is not None and line.amount is not None:
+            product = self._measured_so(product, line.amount, edit)
         held = product is not None and edit.basket.line(product.product_id) is not None
         if (
             (product is None or not held)
@@ -236,6 +238,14 @@ class Editor:
             self._take_out(product.product_id, line.amount, edit)
         else:
             self._set(product, line.amount, line.relative, edit)
+
+    def _measured_so(self, product: Product, amount: Amount, edit: Edit) -> Product:
+        """The ware that an amount alone may be about: "400 gram" is not of rolls of paper."""
+        held = [self._shop.catalogue.get(line.product_id) for line in reversed(edit.basket.lines)]
+        for each in (product, *held):
+            if each is not None and _is_measured_in(each, amount.unit):
+                return each
+        return product
 
     def _add(
         self, phrase: str, amount: Amount | None, edit: Edit, instead_of: str | None = None
@@ -329,7 +339,9 @@ class Editor:
                 self._put_line(basket_line(product, quantity), edit, offer.instead_of)
 
     def _put_line(self, line: BasketLine, edit: Edit, instead_of: str | None) -> None:
-        if instead_of and (old := edit.basket.line(instead_of)):
+        if instead_of == line.product_id and edit.basket.line(instead_of) == line:
+            edit.notes.append(wording.held_already(line.name))  # nothing to exchange
+        elif instead_of and (old := edit.basket.line(instead_of)):
             edit.basket = edit.basket.replace(instead_of, line)
             edit.replaced.append((wording.line(old), wording.line(line)))
         else:
@@ -540,6 +552,14 @@ def _likely(amount: Amount | None) -> Decimal | None:
     if amount is None or not amount.vague or amount.upper is not None:
         return None
     return amount.value if amount.value >= 2 or amount.little else None
+
+
+def _is_measured_in(product: Product, unit: str) -> bool:
+    """Whether an amount in this unit says something of a product; a count says it of any."""
+    if unit not in ("l", "kg"):
+        return True
+    content = product.content
+    return product.unit == unit or (content is not None and content.unit == unit)
 
 
 def _amount_question(

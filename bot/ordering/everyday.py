@@ -19,7 +19,7 @@ from bot.ordering.judging import (
 )
 from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.match import Candidate, Certain, Choice, History, Match
-from bot.ordering.pack_choice import PackChooser
+from bot.ordering.pack_choice import PackChooser, beyond
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
 from bot.ordering.synonyms import Synonyms, Target
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 #: An everyday word is not taken for a product that fits less than this.
 _SURE_DEFAULT = 72.0
+#: A brand with more kinds than this is asked about: "biola", "litago".
+_SEVERAL = 2
+#: How one pack is; several wares are big or small themselves ("store epler").
+_ONE_SIZE = word_set("stor stort liten lita lite lille største minste")
 #: What may be small or big instead of the ware.
 _PACKS = PACK_WORDS | word_set("pakke pakka pakken pose posen glass glas tube tuben")
 
@@ -111,11 +115,22 @@ class Everyday:
             lone = len(targets) > len(offers) == 1 and not self._ranker.target(targets[0])
             if lone and not takes and not isinstance(own, Certain):
                 default = None  # the shop has one kind, and not the usual one: is it the one?
+            other = self._other_size(default, offers, words) if default is not None else []
+            if other:
+                return Choice(candidates([*other, *offers]), "size")  # "liten munnskyll"
             if default is not None and default.score >= _SURE_DEFAULT:
                 return Certain(candidate(default), "staple", candidates([default, *offers]))
         if len(offers) == 1:
             return None
         return Choice(candidates(offers), "vague", question)
+
+    @staticmethod
+    def _other_size(default: Scored, offers: Sequence[Scored], words: Words) -> list[Scored]:
+        """The offers that "stor" or "liten" fits better than the one that is usually meant."""
+        big, small = not BIG.isdisjoint(words.tokens), not SMALL.isdisjoint(words.tokens)
+        if big == small or len(offers) < _SEVERAL:
+            return []
+        return list(beyond(default.entry, offers, big))
 
     def bare(
         self, tokens: Sequence[str], amount: Amount | None = None
@@ -124,6 +139,7 @@ class Everyday:
         nearly everybody means the first offer, and the word as it was read."""
         # "Liten boks": the pack is small, not the ware.
         sized = not _PACKS.isdisjoint(tokens) or (amount is not None and amount.unit in _PACKS)
+        sized = sized or not _ONE_SIZE.isdisjoint(tokens)  # "stor brunost", "en liten kaviar"
         said = [
             word
             for word in tokens
@@ -162,7 +178,8 @@ class Everyday:
         brands = {each.entry.brand for each in offers}
         if len(brands) > 1 and brand_matters(offers[0].entry):
             return None
-        if isinstance(own, Certain) and own.reason != "brand":
+        flavours = len(brands) == 1 and len({plain_kind(each.entry) for each in offers}) > _SEVERAL
+        if isinstance(own, Certain) and own.reason != "brand" and not flavours:
             for each in offers:
                 if each.entry.product.product_id == own.candidate.product.product_id:
                     return each

@@ -48,7 +48,7 @@ FILLERS = word_set(
     varer varene ting tingene greier søndagen mandagen tirsdagen onsdagen
     torsdagen fredagen lørdagen gangen gang ganga ganger sammen orden rett riktig vennen kjære
     merke merket x × komma prosent vær unnskyld
-    beklager orsak sorry
+    beklager orsak sorry att brukeren pasienten beboeren
     """
 )
 # `god`, `hele`, `andre`, `kurv` and the like are fillers only where the vocabulary does not know
@@ -71,6 +71,8 @@ DESCRIBING = word_set(
     grovt fint lett grønt blått rødt raudt gult svart hvitt kvitt brunt lyst mørkt stort lite
     surt søtt magert feitt fett nytt ferskt frossent mildt sterkt økologisk halvgrovt vanlig
     glutenfritt laktosefritt sukkerfritt koffeinfritt alkoholfritt saltet usaltet tynt tykt dyrt
+    lettsaltet lettsalta lettsaltede fiberrik fiberrikt fiberrike proteinrik proteinrikt
+    proteinrike
     minsta billigst rimeligste rimelige rimelig naturell naturlig alkoholfri alkoholfrie
     """
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ordering.chunk import Ware, read_chunk
+from bot.ordering.chunk import FORMS, Ware, read_chunk
 from bot.ordering.cues import Cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS
 from bot.ordering.fold_adding import add
@@ -21,6 +21,8 @@ from bot.ordering.fold_state import (
 from bot.ordering.lines import Act, OrderLine
 from bot.ordering.segment import Judge
 from bot.ordering.tagging import Piece, Tag
+from bot.ordering.talk_words import AT_HOME, PEOPLE
+from bot.ordering.units import PACKS
 
 #: Marks that belong to the amount or the ware beside them, not between chunks.
 _INSIDE = frozenset({Cue.MORE, Cue.LESS, Cue.OF_THEM, Cue.OF_EACH})
@@ -29,6 +31,10 @@ _THE_LAST = frozenset({"siste", "sist", "forrige"}) | DETERMINERS
 #: A link that opens a remark after a comma says more of the ware before it.
 _QUALIFYING = frozenset({"med", "m", "uten", "utan", "u"})
 _RATHER = frozenset({"helst", "gjerne"})
+#: Asides that ask for nothing: "noe til pølsene, sennep", "la melken stå".
+_NEEDS_NO_ANSWER = PEOPLE | AT_HOME | {"noe", "la", "lat", "lar", "bords", "etasje"}
+#: "Har nok melk, men trenger brød": nothing takes the place of what there is enough of.
+_ENOUGH = frozenset({"nok", "allerede", "fortsatt", "masse"})
 _QUOTING = frozenset({"sa", "bestilte", "ba"})
 _MEANT = frozenset({"mente", "mener", "feil", "unnskyld", "rettere", "galt", "ombestemte"})
 
@@ -99,6 +105,7 @@ class _Folder(FoldState):
                 self.set_act(Act.ADD)  # "i skapet har jeg havregryn, men ikke sukker"
                 return
             self.set_act(Act.REMOVE, one=cue is Cue.NOT)
+            self.enough = any(token.plain in _ENOUGH for token in piece.tokens)
             self.fresh = True
             if not self.items and any(token.plain in DETERMINERS for token in piece.tokens):
                 # "ta den ut": the ware touched last.
@@ -118,6 +125,8 @@ class _Folder(FoldState):
             else:
                 self.set_act(Act.CHANGE, keep_clause=True)
                 self.fresh = True
+        elif cue is Cue.REPLACE and empty and not self.items:
+            self.set_act(None)  # "bytt om, ta loff i stedet for kneipp"
         elif cue is Cue.REPLACE:
             self.set_act(None)
             self.swap = True
@@ -143,7 +152,10 @@ class _Folder(FoldState):
             if empty and words & _MEANT and "mente" in words and mine_now and not self.correction:
                 # "det var lettmelk jeg mente": it mends what was said a turn ago.
                 item = mine_now[-1]
-                if item.ware.words:
+                gone = [each for each in mine_now[:-1] or self.items[-2:-1] if each.one]
+                if gone and item.ware.words and gone[-1].act is Act.REMOVE:
+                    self.merge_swap(gone[-1], item)  # "ikke appelsiner, klementiner mente jeg"
+                elif item.ware.words:
                     item.act, item.instead_of = Act.REPLACE, ""
                 else:
                     item.act = Act.CHANGE
@@ -158,7 +170,7 @@ class _Folder(FoldState):
             self.meant = self.meant or bool(words & _MEANT)
             self.asking = False
         elif cue is Cue.BUT:
-            if self.items and self.items[-1].one:
+            if self.items and self.items[-1].one and not self.items[-1].enough:
                 self.but = self.items[-1]
             if self.one:
                 self.act, self.one = None, False
@@ -187,7 +199,8 @@ class _Folder(FoldState):
         for piece in chunk:
             if piece.tag is Tag.ASIDE:
                 self.loose.append((piece.start, piece.end))
-                if piece.word == "noe":  # "noe til pølsene, sennep": what the ware is for
+                where = len(piece.tokens[-1].text) == 1  # "i 3B"
+                if where or any(token.plain in _NEEDS_NO_ANSWER for token in piece.tokens):
                     self.chatter.append((piece.start, piece.end))
         chunk = [piece for piece in chunk if piece.tag is not Tag.ASIDE]
         content = [p for p in chunk if p.tag in (Tag.WORD, Tag.AMOUNT) or p.cue in _INSIDE]
@@ -230,7 +243,14 @@ class _Folder(FoldState):
         links = [piece.word for piece in chunk if piece.tag is Tag.LINK]
         first = next((p for p in chunk if p.tag is not Tag.FILLER), chunk[0])
         rather = any(piece.word in _RATHER for piece in chunk if piece.tag is Tag.FILLER)
-        if first.tag is Tag.LINK and links[0] in _QUALIFYING:
+        packed = all(word.plain in DESCRIBING or word.plain in PACKS for word in ware.words)
+        if packed and any(word.plain in PACKS for word in ware.words):
+            # "ketchup, stor flaske"
+            last.ware.words = [*ware.words, *last.ware.words]
+            last.cover(ware.start, ware.end)
+            return True
+        cut = links[:1] in (["i"], ["på"]) and all(word.plain in FORMS for word in ware.words)
+        if first.tag is Tag.LINK and (links[0] in _QUALIFYING or cut):
             said = [word for piece in chunk if piece.tag is Tag.LINK for word in piece.tokens][:1]
             last.ware.words = [*last.ware.words, *said, *ware.words]
         elif (

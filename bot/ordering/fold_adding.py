@@ -101,6 +101,14 @@ def add(folder: FoldState, ware: Ware) -> None:
         item.act = Act.CHANGE
         item.cover(ware.start, ware.end)
         return
+    bare = folder.wants_old is not None and not folder.wants_old.ware.words
+    if bare and folder.wants_old is not None and ware.words and ware.amount is not None:
+        # "heller to enn tre melk": of one ware, another number
+        item, folder.wants_old = folder.wants_old, None
+        item.ware.words, item.ware.known, item.act = ware.words, ware.known, Act.CHANGE
+        item.instead_of = None
+        item.cover(ware.start, ware.end)
+        return
     if folder.wants_old is not None and ware.words:
         item, folder.wants_old = folder.wants_old, None
         item.act, item.instead_of = Act.REPLACE, ware.phrase

@@ -37,6 +37,11 @@ def correct(folder: FoldState, ware: Ware) -> bool:
         return known
     if not ware.words and ware.amount is None:
         return False
+    if ware.too_much and not ware.words:
+        # "tre kilo, nei det blir for mye, to kilo": what it is to be comes after it.
+        folder.items[-1].cover(ware.start, ware.end)
+        folder.correction = True
+        return True
     gone = folder.items[-1]
     if gone.act is Act.REMOVE and gone.one and folder.act is not Act.REMOVE and ware.words:
         # "det var ikke rød paprika jeg ba om, det var grønn"

@@ -46,12 +46,17 @@ def settle(folder: FoldState) -> None:
             following.cover(item.start, item.end)
             folder.items.remove(item)
     # "det er for mye brød, ta bort den ene loffen": why, and then what is to be done.
-    reasons = [item for item in folder.items if item.ware.too_much and item.ware.words]
+    reasons = [item for item in folder.items[:-1] if item.ware.too_much]
     if len(folder.items) > 1 and folder.items[-1].act is Act.REMOVE:
         for item in reasons:
             if item.ware.amount is not None and item.ware.amount.vague:
                 folder.items[-1].cover(item.start, item.end)
                 folder.items.remove(item)
+    for gone, come in zip(folder.items[-2:], folder.items[-1:], strict=False):
+        # "nei vent, ikke brus, saft": the no held for one ware only.
+        said = gone.act is Act.REMOVE and gone.one and come is not gone and come.act is None
+        if said and come.ware.words and come.clause > gone.clause and not come.ware.describes:
+            come.act = Act.ADD
     share_out(folder)
     borrow_heads(folder)
 

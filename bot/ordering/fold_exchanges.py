@@ -32,12 +32,20 @@ def on_instead(folder: FoldState, mine: list[Item]) -> None:
 def in_stead(folder: FoldState, item: Item) -> None:
     """ "i stedet" after a ware: with an amount it is a change, else the last ware goes out."""
     earlier = [other for other in folder.items if other is not item and other.act is Act.REMOVE]
-    if earlier and earlier[-1].ware.phrase and item.ware.phrase:
+    counted = bool(earlier) and earlier[-1].ware.words[:1] and _is_one(earlier[-1])
+    if counted and item.ware.phrase:
+        item.act = Act.ADD  # "fjern den ene melken og ta en juice i stedet": one of them
+    elif earlier and earlier[-1].ware.phrase and item.ware.phrase:
         folder.merge_swap(earlier[-1], item)
     elif item.ware.amount is not None:
         item.act = Act.CHANGE
     elif item.ware.phrase:
         item.act, item.instead_of = Act.REPLACE, ""
+
+
+def _is_one(item: Item) -> bool:
+    """Whether only one of several goes out: "den ene melken"."""
+    return item.ware.words[0].plain in ("ene", "eine")
 
 
 def swapped(folder: FoldState, chunk: list[Piece]) -> bool:
@@ -49,6 +57,8 @@ def swapped(folder: FoldState, chunk: list[Piece]) -> bool:
         if not folder.swap and piece.word not in ("til", "te"):
             continue
         left, right = chunk[:at], chunk[at + 1 :]
+        if right and right[0].tag is Tag.FILLER and right[0].tokens[0].text[:1].isupper():
+            continue  # "helmelken til Olsen med lettmelk": whose it is
         value = folder.explained(left) + folder.explained(right)
         if not any(p.tag in (Tag.WORD, Tag.AMOUNT) for p in right):
             continue

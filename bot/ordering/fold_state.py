@@ -32,6 +32,7 @@ class Item:
     quoted: bool = False  # "jeg sa loff", before "jeg mente …"
     mended: bool = False
     lacking: bool = False  # "jeg har melk, men ikke brød"
+    enough: bool = False  # "har nok melk"
 
     def cover(self, start: int, end: int) -> None:
         """Let the span take in [start, end)."""
@@ -58,6 +59,7 @@ class FoldState:
         self.correction = False
         self.meant = False
         self.lacking = False
+        self.enough = False
         self.no_more = False  # "kun"
         self.in_brackets = False
         self.having = False  # a story tells what there is at home
@@ -83,6 +85,7 @@ class FoldState:
         """Make a line of a ware."""
         item = Item(ware, act, ware.start, ware.end, one=self.one, clause=self.clause)
         item.lacking, self.lacking = self.lacking, False
+        item.enough, self.enough = self.enough, False
         self.items.append(item)
         self.current = item
         return item

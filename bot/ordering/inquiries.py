@@ -36,6 +36,8 @@ def delivery(turn: Turn, text: str) -> Outcome:
         turn.order = turn.order.with_delivery(wish)
         turn.effects.append(Effect("delivery", wish))
     when = turn.about.delivery(wish)
+    if when is not None and wish is not None and wish.split()[0] not in when.casefold():
+        return turn.end([wording.day_not_possible(wish), when])
     if when is not None:
         return turn.end([when])
     noted = [wording.delivery_noted(wish)] if wish is not None else []
@@ -215,7 +217,12 @@ def _compared(turn: Turn, inquiry: Inquiry) -> tuple[list[str], Shown | None]:
     if not spoken_of:
         said = wording.not_found(inquiry.phrases) if phrase else wording_goods.NOTHING_MEANT
         return [said], None
-    allowed = [each for each in alike if turn.about.policy(each.restricted) != "block"]
+    shelves = {each.category for each in spoken_of}  # the cheapest kaffe is no iskaffe
+    allowed = [
+        each
+        for each in alike
+        if each.category in shelves and turn.about.policy(each.restricted) != "block"
+    ]
     if inquiry.kind in (Ask.BIGGER, Ask.SMALLER):
         return _resized(turn, phrase, spoken_of[0], allowed, inquiry.kind is Ask.BIGGER)
     question = turn.talk.question

@@ -22,6 +22,7 @@ from bot.ordering.catalogue import Catalogue, Product
 from bot.ordering.deciding import Decider
 from bot.ordering.entries import Entry
 from bot.ordering.everyday import Everyday
+from bot.ordering.fillers import DESCRIBING
 from bot.ordering.judging import (
     ASKING_SCORE,
     MARGIN,
@@ -53,6 +54,7 @@ from bot.ordering.ranking import Ranker
 from bot.ordering.said_size import filled_by, is_near, pack_facts
 from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Synonyms
+from bot.ordering.wares import WARES
 from bot.ordering.weighing import BONUS_SIZE, Scored
 
 if TYPE_CHECKING:
@@ -108,7 +110,9 @@ class Matcher:
             amount: what was said about the amount; it may decide between pack sizes.
         """
         words = read_words(phrase[:400])
-        words = replace(words, tokens=_without_count(words.tokens)[:_MAX_WORDS])
+        if not self._synonyms.resolve(words.tokens).whole:  # "fire kløver" is a Firkløver
+            words = replace(words, tokens=_without_count(words.tokens))
+        words = replace(words, tokens=words.tokens[:_MAX_WORDS])
         if not words.tokens or _says_only_size(words.tokens):
             return Unknown("empty", ())
         named = self._by_name.get(_squeezed(phrase)) if len(words.tokens) > 1 else None
@@ -121,8 +125,13 @@ class Matcher:
         found = self._reader.understand(words, history, amount)
         if isinstance(found, Certain):
             found = self._among_sizes(found, words)
+        if isinstance(found, Certain) and found.reason in _BY_SCORE and _describes(words.tokens):
+            found = Choice(found.candidates, "close")  # "grovt" names no ware
         if amount is not None:
-            return self._in_size(found, words, history, amount)
+            found = self._in_size(found, words, history, amount)
+            return self._as_said(found, words, pack_facts(amount), amount)
+        if isinstance(found, Certain) and words.sizes:
+            return self._as_said(found, words, tuple(words.sizes), None)
         count = _pack_count(phrase)
         if isinstance(found, Choice) and count is not None and not words.sizes:
             return self._options_in_size(found, (count,))
@@ -232,6 +241,46 @@ class Matcher:
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")
 
+    def _as_said(
+        self, found: Match, words: Words, facts: Sequence[SizeFact], amount: Amount | None
+    ) -> Match:
+        """What was found, or a question when another such ware has just the size that was said.
+
+        "Biffstrimler 350 gram" are rather Gilde's of 350 g than a packet of 100 g.
+        """
+        if not isinstance(found, Certain) or found.reason == "history" or not facts:
+            return found
+        taken = self._entry(found.candidate)
+        product = found.candidate.product
+        if product.unit == "kg" or any(fact in taken.sizes for fact in facts):
+            return found
+        measured = [fact for fact in facts if fact[0] != "stk"]
+        if amount is not None and plan(product, amount, self._siblings(product)).exact:
+            return found
+        if amount is None and all(_makes_up(product, fact) for fact in measured or facts):
+            return found
+        plain = replace(words, sizes=frozenset())
+        having = [
+            each
+            for each in (*self._ranker.ranked(plain)[0], *self._ranker.as_said(plain))
+            if not each.missing
+            and (each.has_head or each.opened)
+            and each.weakest >= _SURELY_SAID
+            and each.score > ASKING_SCORE
+            and any(fact in each.entry.sizes for fact in facts)
+        ]
+        if _is_about(product, facts):
+            # "halvkilo jarlsberg": the piece of 450 g, rather than half a kilo of a special kind
+            own = next((e for e in self._ranker.ranked(plain)[0] if e.entry is taken), None)
+            least = own.left if own is not None else 0.0
+            having = [each for each in having if each.left - least <= MARGIN]
+        if not having:
+            return found
+        return Choice((*candidates(having)[: MAX_OPTIONS - 1], found.candidate), "size")
+
+    def _siblings(self, product: Product) -> tuple[Product, ...]:
+        return self._packs.siblings(product, self._numbers[product.product_id])
+
     def _among_sizes(self, found: Certain, words: Words) -> Certain | Choice:
         """What was found, or a question when "stor" or "liten" fits another brand's pack better."""
         big, small = not BIG.isdisjoint(words.tokens), not SMALL.isdisjoint(words.tokens)
@@ -295,6 +344,38 @@ class Matcher:
 
     def _entry(self, candidate: Candidate) -> Entry:
         return self.index.entries[self._numbers[candidate.product.product_id]]
+
+
+#: A pack is about as big as was said when it differs by no more of it.
+_ABOUT = Decimal("0.15")
+
+
+def _is_about(product: Product, facts: Sequence[SizeFact]) -> bool:
+    """Whether a pack has about one of the sizes."""
+    content = product.content
+    return content is not None and any(
+        content.unit == unit and abs(content.amount - size) <= _ABOUT * size for unit, size in facts
+    )
+
+
+def _makes_up(product: Product, fact: SizeFact) -> bool:
+    """Whether whole packs make up a size: two litres from packs of one."""
+    content = product.content
+    if content is None or content.unit != fact[0]:
+        return False
+    return fact[1] % content.amount == 0 and fact[1] == fact[1].to_integral_value()
+
+
+#: A ware is offered for its size only where every word of it was surely said.
+_SURELY_SAID = 0.95
+#: Reasons that rest on words alone, not on what the person buys or on what people call a ware.
+_BY_SCORE = frozenset(("margin", "only", "brand", "size", "exact"))
+
+
+def _describes(tokens: Sequence[str]) -> bool:
+    """Whether only adjectives were said."""
+    hard = [word for word in tokens if word not in SOFT]
+    return bool(hard) and all(word in DESCRIBING and word not in WARES for word in hard)
 
 
 def _best_score(fit: Sequence[Scored]) -> float:

@@ -40,6 +40,7 @@ def names(tokens: Sequence[Token], judge: Judge) -> set[int]:
     """Places of the tokens that are somebody's name or title."""
     found: set[int] = set()
     plains = [token.plain for token in tokens]
+    found.update(_heading(tokens, judge))
     for at, token in enumerate(tokens):
         if token.kind is not Kind.WORD:
             continue
@@ -67,6 +68,18 @@ def names(tokens: Sequence[Token], judge: Judge) -> set[int]:
             if tuple(plains[at : at + len(opening)]) == opening:
                 found.update(_introduced(tokens, at + len(opening), judge))
     return found
+
+
+def _heading(tokens: Sequence[Token], judge: Judge) -> range:
+    """ "Berg 4B: melk, brød": what stands before the colon says for whom the list is."""
+    for at, token in enumerate(tokens[: _LONGEST + 1]):
+        if at and token.kind is Kind.COMMA and token.text == ":":
+            before = [other for other in tokens[:at] if other.kind is Kind.WORD]
+            sold = any(judge.coverage((other.said,)) >= 1.0 for other in before)
+            return range(0) if sold else range(at)
+        if token.kind not in (Kind.WORD, Kind.NUMBER):
+            break
+    return range(0)
 
 
 def _speaks_of(tokens: Sequence[Token], at: int) -> bool:

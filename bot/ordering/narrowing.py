@@ -161,7 +161,10 @@ class Narrower:
         )
         own = [each for each in plain if each.entry.brand == brand]
         own = [each for each in own if kind_of(each) == kind_of(own[0])]
-        extreme = self._packs.extreme(plain, words)
+        shelf = own[0].entry.product.category  # the smallest kyllingfilet is no pålegg
+        extreme = self._packs.extreme(
+            [each for each in plain if each.entry.product.category == shelf], words
+        )
         if extreme is not None:
             return extreme
         return self._packs.choose(own, words, amount) or self._packs.ordinary(own)

@@ -79,7 +79,7 @@ skulle: sku skull sko skulde
 trenger: treng trenge trængg træng trænger trænge trengje trengjer treng'
 vil: vill veil ve'
 har: he hev
-ha: hå
+ha: hå have
 hva: ka kva hå' ke ke' hæ' kå
 hvor: kor korr hår
 hvilke: kva'for kossen
@@ -175,6 +175,7 @@ også: au åg
 dem: dæm døm dømm
 så: so
 prøv: prøve'
+gjerne: gerne gjenne gjærne gjedne jønne jenne
 i: ti'
 """.strip().splitlines():
     _to, _from = _row.split(":")

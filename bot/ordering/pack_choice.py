@@ -87,6 +87,7 @@ class PackChooser:
             (each for each in by_id.values() if each.entry.product.content is not None),
             key=_bigness,
         )
+        by_content = _in_said_pack(by_content, words, amount)
         said = set(words.tokens)
         if by_content and said & BIG:
             # "den store colaen" is the big bottle, not six of them.
@@ -179,6 +180,22 @@ class PackChooser:
                 size = (content.unit, content.amount / content.pieces)
                 seen.add((_plain_ware(entry), size, entry.brand))
         return Counter((ware, size) for ware, size, _ in seen)
+
+
+#: What is said of a pack, and how packs of another sort are marked in a size.
+_OTHER_PACKS = {"flaske": "boks", "flaska": "boks", "flasken": "boks", "boks": "flaske"}
+
+
+def _in_said_pack(members: list[Scored], words: Words, amount: Amount | None) -> list[Scored]:
+    """The members in the pack that was said: "lita flaske solo" is no can."""
+    said = {*words.tokens, amount.unit if amount is not None else ""}
+    others = {_OTHER_PACKS[word] for word in said & _OTHER_PACKS.keys()}
+    fit = [
+        each
+        for each in members
+        if not any(other in each.entry.product.size.casefold() for other in others)
+    ]
+    return fit or members
 
 
 def kind_of(each: Scored) -> Kind:

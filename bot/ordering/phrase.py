@@ -93,7 +93,7 @@ _AND = frozenset(("og", "eller", "å"))
 #: Words without a demand of their own: they may explain a word of a product, nobody misses them.
 SOFT = word_set(
     """
-    frå ifra ifrå åt utav me mæ nummer str størrelse storleik
+    frå ifra ifrå åt utav tå sine sitt si me mæ nummer str størrelse storleik
     i med m uten u av på til fra for ved à a og & eller som er en et ei ein eit ett én den det
     de dei noe noen nokre noko litt granne sånn sånt sånne slik slikt type typen slags
     sort merke merket vanlig vanlige ordinær ordinære vanleg vanlege alminnelig helt bare
@@ -194,7 +194,7 @@ def read_words(text: str) -> Words:
             at += 3
             continue
         else:
-            word = _SAME.get(word, word)
+            word = "liten" if word == "lite" and after in PACK_WORDS else _SAME.get(word, word)
             tokens.append(word.replace(".", ",") if word[0].isdigit() else word)
         at += 1
     return Words(tuple(tokens), frozenset(sizes))

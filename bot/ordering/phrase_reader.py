@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 from bot.ordering.deciding import Decider
 from bot.ordering.everyday import Everyday
 from bot.ordering.index import Index
-from bot.ordering.judging import CLEAR, LONG_WORD, NO_HISTORY, WORTH_ASKING, candidates, is_doubtful
+from bot.ordering.judging import (
+    CLEAR,
+    LONG_WORD,
+    NO_HISTORY,
+    WORTH_ASKING,
+    candidates,
+    is_doubtful,
+    is_named,
+)
 from bot.ordering.lemmas import word_set
 from bot.ordering.match import MAX_OPTIONS, Certain, Choice, History, Match, Unknown
 from bot.ordering.narrowing import Narrower
 from bot.ordering.pack_choice import spread
-from bot.ordering.phrase import SOFT, Words
+from bot.ordering.phrase import SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
 from bot.ordering.rereading import Rereader
 from bot.ordering.synonyms import Synonyms
@@ -38,6 +46,9 @@ _USES = word_set(
 )
 #: A word that is so much alike is rather a mistake than another word.
 _MUCH_ALIKE = 0.8
+#: A shorter word must be more alike.
+_NEARLY_SAME = 0.86
+_LONG_ENOUGH = 7
 
 
 class PhraseReader:
@@ -72,7 +83,10 @@ class PhraseReader:
         if clear and not doubtful and (isinstance(found, Certain) or self._as_said(words.tokens)):
             return found
         for tokens in self.rereader.readings(words.tokens):
-            again, sure = self.read(replace(words, tokens=tokens), history, amount)
+            reread = read_words(" ".join(tokens))  # "kilosmargarin": a size may come apart
+            sizes = words.sizes | reread.sizes
+            tokens = reread.tokens if reread.sizes else tokens
+            again, sure = self.read(replace(words, tokens=tokens, sizes=sizes), history, amount)
             if is_doubtful(again):
                 continue
             if doubtful or (sure and (not clear or isinstance(again, Certain))):
@@ -105,7 +119,8 @@ class PhraseReader:
         ranked, reading = self._ranker.ranked(words)
         if reading is None and self._synonyms.resolve(words.tokens).whole:
             first = ranked[0] if ranked else None
-            if first is None or first.missing or first.by_department or first.weakest < CLEAR:
+            apart = first is not None and first.by_department and not is_named(first)
+            if first is None or first.missing or apart or first.weakest < CLEAR:
                 return Unknown("unlike", ()), True  # people have a word for it, the shop has none
         clear = bool(ranked) and not ranked[0].missing and ranked[0].weakest >= CLEAR
         return self._decider.decide(ranked, words, history, amount, reading), clear
@@ -154,7 +169,9 @@ class PhraseReader:
                     for each in ranked[:MAX_OPTIONS]
                     if each.has_head and each.covered >= WORTH_ASKING
                 ]
-                close = close or (bool(near) and sure >= _MUCH_ALIKE and len(word) >= LONG_WORD)
+                much = sure >= _MUCH_ALIKE and len(word) >= LONG_WORD
+                much = much or (sure >= _NEARLY_SAME and len(word) >= _LONG_ENOUGH)
+                close = close or (bool(near) and much)
                 found += near
         return found, close
 

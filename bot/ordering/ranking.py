@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.ordering.judging import is_named
 from bot.ordering.lemmas import basic_forms
-from bot.ordering.phrase import SOFT, Words, read_words
+from bot.ordering.phrase import BIG, SMALL, SOFT, Words, read_words
 from bot.ordering.scoring import Scorer
 from bot.ordering.synonyms import Reading, Synonyms, Target
 from bot.ordering.ware_words import is_adjective
@@ -44,6 +44,10 @@ class Ranker:
                 self._ranked.clear()
             kept = self._ranked[words] = self._rank(words)
         return kept
+
+    def as_said(self, words: Words) -> list[Scored]:
+        """The products that have the very words, whatever people call by them."""
+        return self._scorer.score(words, Demands())
 
     def _rank(self, words: Words) -> tuple[list[Scored], Reading | None]:
         found, reading = self._as_read(words)
@@ -141,7 +145,7 @@ def _is_rather(plain: Sequence[Scored], words: Words, reading: Reading) -> bool:
     exact = best.left < 0.05 and not best.missing and best.weakest >= 0.97
     # Not "agurk på glass" for an agurk: every small word is part of the name too.
     exact = exact and best.score + best.left > 100.0 * best.covered - _NOTHING_QUIET
-    hard = [word for word in words.tokens if word not in SOFT]
+    hard = [word for word in words.tokens if word not in SOFT | BIG | SMALL]
     loses = len(hard) > 1 and any(
         not any(form in said for form in basic_forms(word) for said in reading.words)
         for word in hard

@@ -25,6 +25,7 @@ _PURPOSE = frozenset(("til", "te", "på", "for"))
 #: A saying is looked for by its sound when it is at least this long: short ones are too alike.
 _LONG_ENOUGH = 6
 _LONG_PART = 3
+_THREE = 3
 _LONGEST_PART = 16
 _MOST_PARTS = 5
 _ARTICLES = frozenset(("en", "ei", "et", "ein", "eit"))
@@ -41,7 +42,11 @@ _LETTERS_IN_PIECES = 5
 
 
 #: What a compound may end in that only says how a ware is packed: "colaflaske".
-_A_PACK = word_set("pakke pakka pose posa boks flaske flaska kartong glass tube beger eske")
+_A_PACK = word_set(
+    """
+    pakke pakka pose posa boks flaske flaska kartong glass tube beger eske plate plata rull pakning
+    """
+)
 #: What has a colour on a ware that has none itself.
 _LOOKS = word_set(
     """
@@ -79,6 +84,7 @@ class Rereader:
         said = tuple(tokens)
         seen = {said}
         for reading in (
+            self._for_what(said),
             self._as_dialect(said),
             self._in_figures(said),
             self._joined(said),
@@ -101,9 +107,25 @@ class Rereader:
             if at and word in _PURPOSE and at + 1 < len(tokens):
                 yield tuple(tokens[:at])
                 break
+        if "uten" in tokens[1:]:
+            yield tuple(tokens[: tokens.index("uten")])  # "syltetøy uten frø"
         looks = [word for word in tokens if _colour(word) or word in _LOOKS]
         if any(_colour(word) for word in looks) and len(looks) < len(tokens):
             yield tuple(word for word in tokens if word not in looks)
+
+    def _for_what(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
+        """ "pølser til grillen", "fløte te kaffen": the compound that says for what it is."""
+        if len(said) != _THREE or said[1] not in ("til", "te") or said[0] in SOFT:
+            return None
+        ware = basic_forms(said[0])
+        stems = [said[2][:-3]] if said[2].endswith("ing") else []  # "papir til baking"
+        for what in (*reversed(basic_forms(said[2])), *stems):
+            for link in ("", "e", "s"):
+                for form in (said[0], *ware, self._synonyms.spell(said[0])):
+                    joined = what + link + form
+                    if self._index.is_word(joined) or joined in self._joined_forms:
+                        return (joined,)
+        return None
 
     @staticmethod
     def _as_dialect(said: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -164,6 +186,8 @@ class Rereader:
         joined = "".join(said)
         if len(joined) < _LONG_ENOUGH:
             return None
+        if len(said) > 1 and said[-1] in SHORT_TAILS:
+            return None  # "jordbær te" is no jordbær
         halves = self._index.split.both_known(joined) if len(said) == 1 else None
         key = sound(joined)
         letters = _LETTERS_A_MISTAKE if len(said) == 1 else _LETTERS_IN_PIECES

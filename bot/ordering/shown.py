@@ -31,6 +31,11 @@ def take_shown(turn: Turn, act: str, text: str) -> Outcome | None:
     if plain_yes and reading_back:
         return None
     if plain_yes or takes_it(text):
+        lies = turn.order.basket.line(products[0].product_id) if len(products) == 1 else None
+        if lies is not None and shown.amount is None and not (shown.offered or shown.instead_of):
+            # "hva koster den? ja takk, ta den": it was taken before.
+            turn.talk = replace(turn.talk, shown=None)
+            return turn.end([wording.held_already(lies.name)])
         return _take(turn, shown, products, shown.amount)
     if shown.offered and act == "deny" and read_act(text) == "deny":
         turn.talk = replace(turn.talk, shown=None)

@@ -16,7 +16,8 @@ from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.numbers import read_number, read_number_word
 from bot.ordering.segment import Judge
-from bot.ordering.talk_words import COMMENTS, VERBS
+from bot.ordering.stories import BEING, counts_people, is_condition, stays, verb_before
+from bot.ordering.talk_words import AT_HOME, COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
 from bot.ordering.wares import WARES
 
@@ -76,6 +77,7 @@ class Piece:
 # Wares whose names begin with words that are otherwise fillers, numbers or cues.
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
 for _name in """
+fire kløver|fir kløver
 frittgående høner|god morgen yoghurt|god morgen yogurt|go morgen|god morgen|go morgen yoghurt
 den leende ku|7 up|seven up|sju up|syv up|kjeks til ost|to go|god jul|ingen sukker|minus sukker
 snacks til|fire kløver
@@ -212,6 +214,9 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     name = _name_at(tokens, at, judge)
     if name:
         return Piece(Tag.WORD, tuple(tokens[at:name])), name
+    staying = stays(tokens, at)
+    if staying:
+        return Piece(Tag.ASIDE, tuple(tokens[at:staying])), staying
     purpose = _something_for(tokens, at, judge)
     if purpose is not None:
         return purpose
@@ -237,6 +242,8 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
     if _closes_description(tokens, at, before):
         return Piece(Tag.FILLER, (token,)), at + 1
     read = read_amount(tokens, at)
+    if read is not None and token.said == "lite" and _is_light(tokens, at, before, judge):
+        return Piece(Tag.WORD, (token,)), at + 1
     if read is not None:
         if (
             read.end < len(tokens)
@@ -249,18 +256,28 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
             token.kind is Kind.NUMBER
             and room is not None
             and room.start == token.end
-            and (len(room.text) == 1 and room.text.isupper())
+            and len(room.text) == 1
+            and (room.text.isupper() or (tokens[at - 1].plain == "i" and room.text in "abcde"))
         ):
-            return Piece(Tag.FILLER, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
+            return Piece(Tag.ASIDE, tuple(tokens[at : at + 2])), at + 2  # "i 3B"
         counted = tokens[read.end].plain if read.end < len(tokens) else ""
         if counted in _NOT_WARES and not read.size:
             tag = Tag.FILLER if counted in _LIFE else Tag.ASIDE
             return Piece(tag, tuple(tokens[at : read.end + 1])), read.end + 1
+        floor = [each.plain for each in tokens[at + 1 : at + 3]]
+        if token.kind is Kind.NUMBER and floor[1:] == ["etasje"] and floor[0] == ".":
+            return Piece(Tag.ASIDE, tuple(tokens[at : at + 3])), at + 3  # "i 2. etasje"
+        if not read.size and _is_printed_size(tokens, at, read, before):
+            return Piece(Tag.WORD, (token,), size=True), at + 1
+        if not read.size and counts_people(tokens, read.end):
+            return Piece(Tag.ASIDE, tuple(tokens[at : read.end + 1])), read.end + 1
         return _amount_piece(tokens, at, read), read.end
     if token.plain in _CLOCK and at + 1 < len(tokens):
         read = read_amount(tokens, at + 1)
         if read is not None:
             return Piece(Tag.ASIDE, tuple(tokens[at : read.end])), read.end
+    if token.plain in ("i", "på") and at + 1 < len(tokens) and tokens[at + 1].plain in AT_HOME:
+        return Piece(Tag.ASIDE, tuple(tokens[at : at + 2])), at + 2
     if token.plain in LINKS:
         return Piece(Tag.LINK, (token,)), at + 1
     if token.plain in FILLERS and token.plain in DESCRIBING and _is_part(tokens, at, before, judge):
@@ -279,6 +296,29 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         amount = Amount(Decimal(1), PACKS[token.said])
         return Piece(Tag.AMOUNT, (token,), amount=amount, article=True), at + 1
     return Piece(Tag.WORD, (token,), size=token.said in SIZE_WORDS), at + 1
+
+
+#: Grams or millilitres as they stand on packs.
+_PRINTED = range(100, 1001)
+
+
+def _is_printed_size(tokens: Sequence[Token], at: int, read: Read, before: Sequence[Piece]) -> bool:
+    """Whether a bare number after a ware is what stands on the pack: "meierismør 250"."""
+    closes = read.end == at + 1 and (
+        read.end >= len(tokens) or tokens[read.end].kind is not Kind.WORD
+    )
+    bare = tokens[at].kind is Kind.NUMBER and not read.amount.unit and not read.amount.vague
+    counted = any(piece.tag is Tag.AMOUNT and not piece.article for piece in before[-3:])
+    after = bool(before) and before[-1].tag is Tag.WORD
+    return closes and bare and after and not counted and read.amount.value in _PRINTED
+
+
+def _is_light(tokens: Sequence[Token], at: int, before: Sequence[Piece], judge: Judge) -> bool:
+    """Whether "lite" ends a name, as in "ringnes lite", and says no amount."""
+    closes = at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.WORD
+    if not closes or not before or before[-1].tag is not Tag.WORD:
+        return False
+    return judge.coverage((before[-1].tokens[-1].said, "lite")) >= _SURE
 
 
 def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[Piece]) -> bool:
@@ -347,6 +387,10 @@ def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue
             after += 1
         if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
             return Cue.ADD, after
+        if longer is None and _takes_other(tokens, at, before):
+            return Cue.ADD, after  # "dropp kaffen og ta te i stedet"
+    if words[0] in ("skriv", "sett", "noter", "før") and _takes_other(tokens, at, before):
+        return read_cue(tokens, at) or (Cue.ADD, at + 1)  # "stryk kaffen og skriv te"
     if (
         words[:2] == ["sa", "jeg"]
         and at + 2 < len(tokens)
@@ -391,6 +435,18 @@ def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue
     return None
 
 
+def _takes_other(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
+    """Whether "ta" after something that goes out says what comes: not "ta … bort"."""
+    removed = any(piece.cue in (Cue.REMOVE, Cue.NOT) for piece in before if piece.tag is Tag.CUE)
+    if not removed:
+        return False
+    rest = [token.plain for token in tokens[at + 1 : at + 7]]
+    return not any(word in _GOING_OUT for word in rest)
+
+
+_GOING_OUT = frozenset({"bort", "vekk", "ut", "av", "tilbake"})
+
+
 def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> tuple[Cue, int]:
     """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
     cue, end = found
@@ -408,9 +464,12 @@ def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> 
             return Cue.CHAT, end
     if words != ["ikke"]:
         return found
-    if before in VERBS and before not in _ORDERING_VERBS:
-        return Cue.CHAT, end
     following = tokens[end].plain if end < len(tokens) else ""
+    doing = verb_before(tokens, at)
+    if doing in VERBS and doing not in _ORDERING_VERBS:
+        return Cue.CHAT, end
+    if is_condition(tokens, at) or (doing in BEING and following == "så"):
+        return Cue.CHAT, end  # "det er ikke så lett"
     if following in VERBS and following not in _ORDERING_VERBS:
         return Cue.FILLER, end
     return found
@@ -482,7 +541,8 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
         if words in (("god", "morgen"), ("go", "morgen")):
             # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
             taste = tokens[end].said if end < len(tokens) else ""
-            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= 0.99:
+            least = _IN_ONE_NAME if tokens[at].said == "go" else 0.99
+            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= least:
                 return end
             continue
         if judge.coverage(words) >= 0.9:
@@ -490,6 +550,8 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
     return 0
 
 
+#: All words stand in one ware's name, although one of them is a ware by itself.
+_IN_ONE_NAME = 0.59
 _LONGEST_SAYING = 5
 #: What a broad wish begins with: "noe å drikke".
 _SOMETHING = frozenset({"noe", "noko", "nåkka", "noka"})
@@ -581,6 +643,15 @@ def _is_ware_word(token: Token, judge: Judge) -> bool:
     return token.kind is Kind.WORD and judge.coverage((token.said,)) >= 0.8
 
 
+#: What a ware may be without: "uten sukker" tells which one, "uten melk" takes the milk out.
+_TRAITS = word_set(
+    """
+    salt sukker laktose gluten koffein alkohol parfyme stein steiner skinn bein ben skall fett
+    kullsyre bobler fruktkjøtt skorpe tilsetninger smak
+    """
+)
+
+
 def _cue_is_ware(
     tokens: Sequence[Token], at: int, found: tuple[Cue, int], before: list[Piece], judge: Judge
 ) -> bool:
@@ -592,6 +663,10 @@ def _cue_is_ware(
     if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
         if at and tokens[at - 1].plain in ("være", "er", "vær", "bli"):
             return True  # "det må være uten sukker": how it must be, and nothing is taken out
+        opens = not any(piece.tag in (Tag.WORD, Tag.CUE, Tag.AMOUNT) for piece in before)
+        trait = end < len(tokens) and tokens[end].plain in _TRAITS
+        if opens and (trait or (last is not None and last.word in DETERMINERS)):
+            return True  # "uten sukker", "den uten salt": which one, and nothing is taken out
         told = (
             last is not None
             and last.tag is Tag.FILLER

@@ -116,6 +116,7 @@ COMMENTS = word_set(
     helvete helvetes faen fanden satan jævla jævlig jævlige forbanna forbannet dritt drit fordømte
     idiot tulling dust åhå jaså jaja tihi haha hihi hehe ha-ha neida joda utover fy flate gangs kos
     lenger lengre lengst omsider ennå bortover nedover oppover hjemover hvermansen svarte svarten
+    kaldt iskaldt vått viktigste nødvendigste
     filler fillern hutte hutter brr atsjo nysj forkjølt småsyk kvikk inn ut ved ifra imot ennå
     altså dog jaggu sannelig sanneleg saktens gjerna gjedna jærne so dam dæm døm dei dom hallo
     sagde mer meir minder innafor eneste einaste verken hverken enten
@@ -125,6 +126,7 @@ COMMENTS = word_set(
 #: Whom, where and when a story is about. Wished for by name they are wares like any other.
 STORY_NOUNS = word_set(
     """
+    bruker brukeren brukere pasient pasienten beboer beboeren vedkommende
     minstemann minstejenta eldstemann eldstejenta minsten eldsten brødrene brødre søstrene søstre
     søsknene foreldrene foreldre svigermor svigerfar svigersønn svigersønnen svigerdatter
     svigerdattera kusina fetteren soverommet gangen balkongen verandaen gulvet taket veggen
@@ -183,5 +185,25 @@ STORY_NOUNS = word_set(
     landet norge noreg oslo bergen trondheim stavanger kristiansand tromsø sykehus sykehuset
     sykehjem sykehjemmet sjukehus sjukehuset aldershjem gamlehjem gamlehjemmet dagsenter
     dagsenteret kommune kommunen stemning hverdag kvardag maten mat matlyst matlysten
+    """
+)
+
+#: Whom somebody speaks of; a number before them orders nothing.
+PEOPLE = word_set(
+    """
+    barnebarn barnebarna barnebarnet oldebarn oldebarna barn barna unger ungene ungan søsken
+    søsknene søstre søstrene brødre brødrene bror søster sønn sønner sønnene sønnen datter døtre
+    døtrene dattera datteren venn venner vennene venninner venninnene venninne nabo naboer naboene
+    gjester gjestene gjest folk mennesker personer damer damene menn mennene karer karene
+    slektninger kusiner fettere tanter onkler nevø niese pensjonister beboere brukere kollegaer
+    jenter jentene gutter guttene mann kone dame
+    """
+)
+
+#: Where things lie at home: "i skapet" says nothing of which ware it is.
+AT_HOME = word_set(
+    """
+    skapet skapa skap kjøleskapet kjøleskap fryseren frysaren boden kjelleren hylla skuffen skuffa
+    benken kjøkkenbenken bordet stua kjøkkenet matboden
     """
 )

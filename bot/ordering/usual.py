@@ -33,7 +33,7 @@ _BEFORE = word_set(
     ja jo jada hei hallo god dag jeg eg æ e je vi vil ha gjerne kan få kunne tenkte å takk tar ta
     bestill bestille bestiller kjøp kjøpe skal alt bare det den samme same da nå så okei ok helt nei
     du litt vel bli blir det ska handle handla send sende meg legg til inn oppi og også pluss putt
-    sett opp skriv tilsvarende akkurat
+    sett opp skriv tilsvarende akkurat de dem selv sjøl sjølv slag slags
     """
 )
 _MAY_MEAN_IT = frozenset(

@@ -58,6 +58,7 @@ NOTHING_HEARD = "Jeg hørte ingenting."
 #: Said of what a person's history decided.
 AS_USUAL = ", som du pleier"
 OUT_OF_SCOPE = "Det kan jeg dessverre ikke hjelpe med, men jeg kan handle mat for deg."
+ONLY_NORWEGIAN = "Jeg forstår dessverre bare norsk."
 UNHEARD_WORD = "Ett ord hørte jeg ikke."
 SAY_AGAIN = "Greit, si det én gang til. Hva vil du ha?"
 BEFORE_DONE = "Først må jeg vite én ting."
@@ -212,7 +213,10 @@ def which(phrase: str, names: Sequence[str], act: str, own: str = "") -> str:
         return f"{own.rstrip('? ')}: {options(names)}?"
     # "Hva slags" needs no gender: we cannot know that of a word that we may never have seen.
     asked = {"remove": "Hva skal bort", "change": "Hva vil du endre"}
-    return f"{asked.get(act, f'Hva slags {phrase} vil du ha')}: {options(names)}?"
+    kind = f"Hva slags {phrase} vil du ha"
+    if phrase.casefold().startswith(("uten ", "med ")):
+        kind = f"Hva vil du ha {phrase}"  # "hva med noe uten sukker"
+    return f"{asked.get(act, kind)}: {options(names)}?"
 
 
 def which_again(names: Sequence[str]) -> str:
@@ -320,6 +324,21 @@ def not_found(phrases: Sequence[str]) -> str:
 def later(phrases: Sequence[str]) -> str:
     """Wares that were heard and are asked about after the one that is being asked about now."""
     return f"{quoted(phrases)} tar vi etterpå."
+
+
+def day_not_possible(wish: str) -> str:
+    """Said before the nearest time, when nothing comes on the day that was asked for."""
+    return f"{wish.capitalize()} går dessverre ikke."
+
+
+def no_other_size(name: str, kind: str) -> str:
+    """What is said when a ware has no smaller ("mindre") or bigger pack."""
+    return f"{name} har jeg ikke i {kind} pakning."
+
+
+def sold_by_weight(name: str) -> str:
+    """What is said when somebody counts in sacks what is sold by weight."""
+    return f"{name} selges etter vekt."
 
 
 def held_already(name: str) -> str:

@@ -22,14 +22,14 @@ GOLDEN = ROOT / "tests" / "golden"
 KNOWN = yaml.safe_load((GOLDEN / "understanding" / "known_failures.yml").read_text("utf-8"))
 #: Right in percent, and wrong without a word at most: what has been reached must not be lost.
 LEAST_RIGHT = {
-    "matching": 94, "phrases_dev": 88, "phrases_dev2": 89, "phrases_dev3": 80, "phrases_dev4": 79,
-    "requests": 99, "utterances_dev": 92, "utterances_dev2": 86, "utterances_dev3": 88,
-    "utterances_dev4": 76,
+    "matching": 94, "phrases_dev": 88, "phrases_dev2": 90, "phrases_dev3": 81, "phrases_dev4": 80,
+    "phrases_dev5": 73, "requests": 99, "utterances_dev": 97, "utterances_dev2": 92,
+    "utterances_dev3": 91, "utterances_dev4": 85, "utterances_dev5": 88,
 }  # fmt: skip
 MOST_WRONG = {
     "matching": 0.5, "phrases_dev": 0.5, "phrases_dev2": 0.5, "phrases_dev3": 1,
-    "phrases_dev4": 0.5, "requests": 1, "utterances_dev": 3, "utterances_dev2": 6,
-    "utterances_dev3": 7, "utterances_dev4": 12,
+    "phrases_dev4": 0.5, "phrases_dev5": 0.5, "requests": 1, "utterances_dev": 1,
+    "utterances_dev2": 4, "utterances_dev3": 4, "utterances_dev4": 7, "utterances_dev5": 6,
 }  # fmt: skip
 HELD_OUT = ("phrases_test", "utterances_test")
 
@@ -73,7 +73,7 @@ def test_what_was_reached_is_kept(measured: tuple[list[dict[str, Any]], str]) ->
 
 
 def test_known_failures_only_shrink(measured: tuple[list[dict[str, Any]], str]) -> None:
-    phrases = _failures(measured[0], "phrases_dev", "phrases_dev2", "phrases_dev3", "phrases_dev4")
+    phrases = _failures(measured[0], *(name for name in LEAST_RIGHT if name.startswith("phrases")))
     utterances = _failures(measured[0], "utterances_dev")
     assert sorted(set(KNOWN["phrases"]) - phrases) == [], "they work now: take them off the list"
     assert sorted(set(KNOWN["utterances"]) - utterances) == [], "take them off the list"

@@ -272,15 +272,15 @@ def test_a_history_pick_is_plausible_without_history(phrase: str, history: Histo
 
 def test_a_thousand_letters_in_a_row_are_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking for one is work to the fourth power: a minute, and all others wait."""
-    from bot.ordering import index
+    from bot.ordering import near_words
 
     looked_for: list[int] = []
-    inner = index.deletions
+    inner = near_words.deletions
 
     def counted(word: str) -> list[str]:
         looked_for.append(len(word))
         return inner(word)
 
-    monkeypatch.setattr(index, "deletions", counted)
+    monkeypatch.setattr(near_words, "deletions", counted)
     assert isinstance(MATCHER.match("x" * 1000), Unknown)
     assert sum(looked_for) < 10_000

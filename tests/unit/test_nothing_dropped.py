@@ -127,8 +127,8 @@ def test_each_content_word_ends_in_a_line_a_question_or_is_said_back() -> None:
     assert lost == {}
 
 
-#: A story that tells of what was got before, and how many.
-TOLD_OF_BEFORE = {"et brød som var så hardt at jeg ga det til fuglene"}
+#: Stories of what was got before, and how many, or of what somebody used to say; and an address.
+TOLD_OF_BEFORE = {"et brød som var så hardt at jeg ga det til fuglene", "en sild", "3b"}
 
 
 def test_a_story_that_needs_no_answer_has_no_amount_of_a_ware_in_it() -> None:
