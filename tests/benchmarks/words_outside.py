@@ -1,9 +1,9 @@
-"""Tier: benchmark. What becomes of words that the shop lacks: is it noticed that they are foreign?
+"""Tier: benchmark. What becomes of words that the shop lacks: does it show that they are foreign?
 
-``python -m tests.benchmarks.words_outside [--sentences N]`` lets voices that were not trained on ask
-for words of the NST lexicon ("jeg vil ha plastbåten"), over the shipped shop's vocabulary. A word is
-*noticed* when ``[unk]`` is heard, *silent* when neither that nor a word below the sureness that is
-asked about shows it. Right words must stay above that sureness: see ``kurv speech evaluate``.
+``python -m tests.benchmarks.words_outside [--sentences N]`` lets voices that were not trained on
+ask for words of the NST lexicon ("jeg vil ha plastbåten"), over the shipped shop's vocabulary. A
+word is *noticed* when ``[unk]`` is heard, *silent* when neither that nor a word below the sureness
+that is asked about shows it. Right words must stay above it: see ``kurv speech evaluate``.
 """
 
 from __future__ import annotations
