@@ -2,11 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from pathlib import Path
+
+import yaml
 
 from bot.ordering.shop import Shop
 
 _ABOUT_THE_BASKET = ("ta bort", "fjern", "ta vekk", "ikke", "bytt", "dropp")
+_NAMED = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_WORDS_ONLY = re.compile(r"[a-zæøåéèòô]+(?: [a-zæøåéèòô]+)*")
+#: What is no order: its words would only be heard for wares.
+_NOT_ORDERING = "out_of_scope"
 _PRINTED_ONLY = re.compile(r"\([^)]*\)|[®™]")
 
 
@@ -40,6 +47,27 @@ def product_sentences(shop: Shop) -> list[str]:
     nouns = [words[0] for words in _everyday(shop) if len(words) == 1 and words[0].isalpha()]
     forms = dict.fromkeys(_definite(nouns))
     return [f"{opening} {form}" for form in forms for opening in _ABOUT_THE_BASKET]
+
+
+def talk_sentences(nlu: Path, known: Container[str]) -> list[str]:
+    """What people say in an order besides the wares, each once: what the bot learns acts from.
+
+    Only sentences of *known* words: a misspelling is no other sound, and would only be in the way.
+
+    Args:
+        nlu: the folder of the bot's training examples (Rasa's YAML).
+        known: words whose pronunciation somebody has written down.
+    """
+    found: dict[str, None] = {}
+    for file in sorted(nlu.glob("*.yml")):
+        for part in yaml.safe_load(file.read_text("utf-8")).get("nlu", ()):
+            if part.get("intent", _NOT_ORDERING) == _NOT_ORDERING:
+                continue
+            for line in part["examples"].splitlines():
+                text = _NAMED.sub(r"\1", line.removeprefix("- ")).strip().lower()
+                if _WORDS_ONLY.fullmatch(text) and all(word in known for word in text.split()):
+                    found[text] = None
+    return list(found)
 
 
 def everyday_words(shop: Shop) -> list[str]:

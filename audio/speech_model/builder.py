@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from audio.speech_model import graph
 from audio.speech_model.language import UNKNOWN, estimate
 from audio.speech_model.lexicon import Lexicon, hand_entries, nst_entries
-from audio.speech_model.patterns import ACTS, requests
+from audio.speech_model.patterns import ACTS, requests, talk
 from audio.speech_model.phones import Pronunciation, UnknownSound, acoustic
 from audio.speech_model.spelling import spoken_words
 
@@ -37,6 +37,9 @@ ACT_EVERY = 6
 #: These are said so many times more often than other acts.
 ANSWERS = ("ja", "ja takk", "nei", "nei takk", "det var alt")
 ANSWERS_MORE = 8
+
+#: What people say around an order is said so many times.
+TALK_MORE = 4
 
 #: Where only phrases can be heard the graph is small, and so wide a search costs nothing.
 WIDE_SEARCH = {"beam": "16.0", "max-active": "7000"}
@@ -59,6 +62,7 @@ def training_sentences(
     found += [utterance.split() for utterance in often]
     acts = [act.split() for act in (*ACTS, *ANSWERS * (ANSWERS_MORE - 1))]
     found += acts * (len(found) // ACT_EVERY // len(acts))
+    found += [said.split() for said in talk()] * TALK_MORE
     unknown = [UNKNOWN, f"{UNKNOWN} {UNKNOWN}"] * max(1, len(named) // UNKNOWN_EVERY // 2)
     found += [utterance.split() for utterance in requests(unknown, UTTERANCES_PER_PHRASE, seed + 1)]
     found += [words for words in (spoken_words(sentence) for sentence in sentences) if words]

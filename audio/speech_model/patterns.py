@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 AMOUNTS: tuple[str, ...] = (
     "en", "et", "ei", "ett", "to", "tre", "fire", "fem", "seks", "sju", "syv", "åtte", "ni", "ti",
@@ -105,6 +107,15 @@ ACTS: tuple[str, ...] = (
     "kan du hjelpe meg", "er du der", "hører du meg", "det var ikke det jeg sa", "det sa jeg ikke",
     "nei nei", "ja ja", "la meg tenke", "et øyeblikk", "null",
 )  # fmt: skip
+
+
+_TALK_FILE = Path(__file__).with_name("talk_nb.txt")
+
+
+@lru_cache(maxsize=1)
+def talk() -> tuple[str, ...]:
+    """Return what people say around an order: about themselves, the shop, what they meant."""
+    return tuple(_TALK_FILE.read_text(encoding="utf-8").splitlines())
 
 
 def _amount(rng: random.Random) -> str:

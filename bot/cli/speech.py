@@ -17,11 +17,19 @@ from bot.cli.output import err, out, print_json
 from bot.data_files import load_shop
 from bot.errors import KurvError
 from bot.settings import PROJECT_ROOT, Settings
-from bot.speech_phrases import everyday_words, product_phrases, product_sentences
+from bot.speech_phrases import (
+    everyday_words,
+    product_phrases,
+    product_sentences,
+    talk_sentences,
+)
 
 if TYPE_CHECKING:
     from audio.recognizer import Engine, Recognizer
     from audio.speech_model import Evaluation
+
+#: What the bot learns acts from is what people say: the recogniser must be able to hear it.
+_NLU = PROJECT_ROOT / "nlu_data" / "nlu"
 
 app = typer.Typer(help="Talemodellen: bygg, tren, mål.", no_args_is_help=True)
 
@@ -65,6 +73,7 @@ def _model_folder(settings: Settings) -> Path:
     """One folder for each state of what a model is made of."""
     digest = hashlib.sha256()
     made_of = [settings.catalogue, settings.synonyms, PROJECT_ROOT / "bot" / "speech_phrases.py"]
+    made_of += sorted(_NLU.glob("*.yml"))
     made_of += sorted((PROJECT_ROOT / "audio" / "models" / "nb").rglob("*.*"))
     made_of += sorted((PROJECT_ROOT / "audio" / "speech_model").glob("*.*"))
     for path in made_of:
@@ -77,12 +86,14 @@ def _build(
     settings: Settings, folder: Path, quiet: bool, acoustic_model: Path | None = None
 ) -> None:
     from audio import speech_model
+    from audio.speech_model.lexicon import hand_entries, nst_entries
 
     shop = load_shop(settings.catalogue, settings.synonyms)
+    known = {*nst_entries(), *hand_entries()}
     with _progress(quiet) as progress:
         speech_model.build(
             product_phrases(shop),
-            product_sentences(shop),
+            [*product_sentences(shop), *talk_sentences(_NLU, known)],
             folder,
             acoustic_model or speech_model.SHIPPED,
             progress,

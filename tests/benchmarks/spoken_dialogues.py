@@ -7,7 +7,6 @@ the reading that fits the shop and the talk best. It takes some minutes.
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import tempfile
 from pathlib import Path
@@ -15,32 +14,36 @@ from pathlib import Path
 from audio.in_context import fitting
 from audio.recognizer import Transcript
 from audio.speech_model.augment import telephone
-from audio.speech_model.lexicon import Lexicon
+from audio.speech_model.lexicon import Lexicon, hand_entries, nst_entries
 from audio.speech_model.phones import UnknownSound
 from audio.speech_model.spelling import spoken_words
 from bot.cli.output import SURE
+from bot.data_files import load_shop
 from bot.evaluation.spoken import Hear, Spoken, play, talks
 from bot.ordering.fitting import Situation, fits
 from bot.ordering.shop import Shop
+from bot.speech_phrases import product_phrases, product_sentences, talk_sentences
 from tests.dialogues.bench import running_bench
 from tests.dialogues.test_dialogues import GOLDEN
 
-CATALOGUES = (
-    Path(__file__).parents[2] / "bot" / "data" / "catalogue.csv",
-    Path(__file__).parents[1] / "dialogues" / "shop.csv",
+ROOT = Path(__file__).parents[2]
+#: The shipped shop, whose words the recogniser must know, and the one that the dialogues are about.
+SHOPS = (
+    (ROOT / "bot" / "data" / "catalogue.csv", ROOT / "bot" / "data" / "synonyms.yml"),
+    (ROOT / "tests" / "dialogues" / "shop.csv", ROOT / "bot" / "data" / "synonyms.yml"),
 )
 
 
-def phrases() -> list[str]:
-    """Everything that both shops sell: the vocabulary of a real shop, and what is spoken of."""
-    found: dict[str, None] = {}
-    for catalogue in CATALOGUES:
-        with catalogue.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                found[row["name"]] = None
-                if row["brand"]:
-                    found[row["brand"]] = None
-    return list(found)
+def vocabulary() -> tuple[list[str], list[str]]:
+    """Phrases and sentences as `kurv speech build` makes a model of, for both shops."""
+    known = {*nst_entries(), *hand_entries()}
+    phrases: dict[str, None] = {}
+    sentences = dict.fromkeys(talk_sentences(ROOT / "nlu_data" / "nlu", known))
+    for catalogue, synonyms in SHOPS:
+        shop = load_shop(catalogue, synonyms)
+        phrases |= dict.fromkeys(product_phrases(shop))
+        sentences |= dict.fromkeys(product_sentences(shop))
+    return list(phrases), list(sentences)
 
 
 def sayable(text: str) -> bool:
@@ -60,7 +63,7 @@ def heard_by(folder: Path, texts: list[str], by_telephone: bool) -> dict[str, Tr
     from audio.speech_model import build, samples
     from audio.speech_model.evaluation import listen
 
-    model = VoskModel(build(phrases(), texts[::7], folder / "model"))
+    model = VoskModel(build(*vocabulary(), folder / "model"))
     found: dict[str, Transcript] = {}
     text_of = {" ".join(spoken_words(text)): text for text in texts}
     for sample in samples.synthetic_samples(texts):
@@ -117,8 +120,6 @@ def main() -> None:
     texts = list(dict.fromkeys(str(s["user"]) for d in dialogues for s in d.content["steps"]))
     texts = [text for text in texts if sayable(text)]
     with tempfile.TemporaryDirectory() as scratch, running_bench(Path(scratch)) as bench:
-        from bot.data_files import load_shop
-
         settings = bench.parts.settings
         shop = load_shop(settings.catalogue, settings.synonyms)
         heard = heard_by(Path(scratch), texts, wanted.telephone)
