@@ -110,9 +110,10 @@ class Matcher:
             amount: what was said about the amount; it may decide between pack sizes.
         """
         words = read_words(phrase[:400])
-        if not self._synonyms.resolve(words.tokens).whole:  # "fire kløver" is a Firkløver
-            words = replace(words, tokens=_without_count(words.tokens))
-        words = replace(words, tokens=words.tokens[:_MAX_WORDS])
+        tokens = _without_count(words.tokens)
+        if tokens != words.tokens and self._synonyms.resolve(words.tokens).whole:
+            tokens = words.tokens  # "fire kløver" is a Firkløver
+        words = replace(words, tokens=tokens[:_MAX_WORDS])
         if not words.tokens or _says_only_size(words.tokens):
             return Unknown("empty", ())
         named = self._by_name.get(_squeezed(phrase)) if len(words.tokens) > 1 else None

@@ -32,6 +32,8 @@ def asks_for_other_size(text: str, request: Request) -> bool:
 
 def in_other_size(turn: Turn, text: str) -> Outcome | None:
     """Offer the next smaller or bigger pack; None when the words are about something else."""
+    if not (_SMALLER | _BIGGER) & set(words_in(text)):
+        return None
     product = _named(turn, text)
     if product is None and asks_for_other_size(text, turn.parse(text)):
         product = turn.shop.catalogue.get(turn.talk.last_product or "")
