@@ -11,7 +11,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 BOT_INPUTS := config.yml domain.yml $(shell find nlu_data bot/nlu bot/ordering -name '*.yml' -o -name '*.py')
 SPEECH_INPUTS := bot/speech_phrases.py $(shell find bot/data audio/speech_model audio/models -type f -not -name '*.pyc')
 
-.PHONY: setup order chat serve test lint clean
+.PHONY: setup order chat serve test test-training lint clean
 
 setup: .kurv/trained .kurv/graph
 
@@ -54,8 +54,12 @@ lint: $(VENV)/installed
 
 test: setup lint
 	@# Two at a time, but for real callers, browsers and clocks: those want the machine to themselves.
-	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope --ignore tests/end_to_end
+	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope --ignore tests/end_to_end --ignore tests/training
 	$(VENV)/bin/pytest tests/end_to_end
+
+# What needs PyTorch (`pip install 'kurv[train]'`), which nothing else does and no fresh machine has.
+test-training:
+	$(VENV)/bin/pytest tests/training
 
 clean:
 	rm -rf .kurv .rasa models $(VENV)

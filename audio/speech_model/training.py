@@ -148,11 +148,7 @@ def fit(
         inputs = inputs + 0.3 * torch.randn_like(inputs)
         with torch.autocast(kind, dtype=torch.bfloat16, enabled=half):
             found = net(inputs)
-            split = (
-                teacher(torch.from_numpy(x).to(plan.device))
-                if teacher is not None
-                else found.detach()
-            )
+            split = found.detach() if teacher is None else _told(torch, teacher, x, side)
         scores = found.float().flatten(0, 1).log_softmax(1)
         # Which of the sounds that an ambiguous label may be is for the network to say that we began
         # with: left to itself, the new one would unlearn those that it finds less likely.
@@ -181,6 +177,13 @@ def fit(
         told = "" if error is None else f": ukjente stemmer {100 * error:.1f} % feil"
         progress(f"trent{told}", 1.0)
     return checkpoint
+
+
+def _told(torch: Any, teacher: Any, x: NDArray[np.float32], side: int) -> Any:
+    """Return what a network that needs less context says of these frames, *side* to each side."""
+    spare = side - teacher.shape.side
+    seen = x[:, spare : x.shape[1] - spare]
+    return teacher(torch.from_numpy(seen).to(next(teacher.parameters()).device))
 
 
 def taught(torch: Any, wanted: Any, believed: Any, allowed: Any) -> Any:
