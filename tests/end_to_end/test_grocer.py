@@ -37,6 +37,7 @@ from bot.grocers.local_time import UTC
 from bot.grocers.simulator import Address, Failure, running
 from bot.grocers.simulator.__main__ import main as run_simulator
 from bot.ordering.catalogue import Catalogue
+from tests.end_to_end.days import deliverable_day
 
 CSV = """product_id,name,brand,size,unit,price,category,gtin,restricted,deposit
 milk,Lettmelk 1 %,Tine,1 l,stk,22.90,Meieri,7038010000010,,
@@ -156,11 +157,12 @@ def number_of(session: httpx.Client, product_id: str) -> int:
 def test_an_order_goes_in_and_the_receipt_says_how(
     shop: Address, connect: Connect, order_key: str, recipient: str
 ) -> None:
-    receipt = connect().submit(order_key, recipient, ORDER, "torsdag kveld")
+    day = deliverable_day()
+    receipt = connect().submit(order_key, recipient, ORDER, f"{day} kveld")
     assert placed(shop, order_key) == [dict(ORDER)]
     assert receipt.status == "CONFIRMED"
     assert receipt.delivery is not None
-    assert (receipt.delivery.weekday, receipt.delivery.opens.hour) == ("torsdag", 17)
+    assert (receipt.delivery.weekday, receipt.delivery.opens.hour) == (day, 17)
     assert {line.product_id: line.quantity for line in receipt.lines} == dict(ORDER)
     goods = sum(line.sum for line in receipt.lines)
     assert goods == Decimal("45.80") + Decimal("19.92") + Decimal("197.40")
@@ -217,11 +219,11 @@ def test_the_same_product_on_two_lines_is_added_up(
 def test_camel_case_answers_are_understood(assortment: Catalogue, tmp_path: Path) -> None:
     with running(tmp_path / "camel.db", assortment, camel_case_keys=True) as camel:
         grocer = KolonialGrocer(camel.url, assortment)
-        receipt = grocer.submit("camel:1", "r1", ORDER, "fredag")
+        receipt = grocer.submit("camel:1", "r1", ORDER, deliverable_day())
         grocer.close()
         assert placed(camel, "camel:1") == [dict(ORDER)]
     assert receipt.delivery is not None
-    assert receipt.delivery.weekday == "fredag"
+    assert receipt.delivery.weekday == deliverable_day()
 
 
 def test_availability_search_and_slots(shop: Address, connect: Connect) -> None:
@@ -324,13 +326,14 @@ def test_nobody_listens(assortment: Catalogue) -> None:
 def test_a_full_delivery_time_gives_way_to_the_next(assortment: Catalogue, tmp_path: Path) -> None:
     with running(tmp_path / "small.db", assortment, slot_capacity=1) as small:
         grocer = KolonialGrocer(small.url, assortment)
+        day = deliverable_day()
         taken = [
-            grocer.submit(f"full{n}:1", f"r{n}", [("milk", Decimal(1))], "torsdag kveld").delivery
+            grocer.submit(f"full{n}:1", f"r{n}", [("milk", Decimal(1))], f"{day} kveld").delivery
             for n in range(3)
         ]
         grocer.close()
     hours = [(slot.weekday, slot.opens.hour) for slot in taken if slot]
-    assert hours == [("torsdag", 17), ("torsdag", 8), ("torsdag", 11)]
+    assert hours == [(day, 17), (day, 8), (day, 11)]
 
 
 # -- each failure, and that it heals --------------------------------------------------------------

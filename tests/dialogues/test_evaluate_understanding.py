@@ -1,7 +1,8 @@
 """Tier: end_to_end. `kurv evaluate understanding`: its figures hold, known failures only shrink.
 
-The list is tests/golden/understanding/known_failures.yml: what is silently wrong or missed in the
-sets that may be looked at. An entry that has begun to work fails the run until it is removed.
+It needs no clock and no caller, so it runs beside other tests. The list is
+tests/golden/understanding/known_failures.yml: what is silently wrong or missed in the sets that
+may be looked at. An entry that has begun to work fails the run until it is removed.
 """
 
 from __future__ import annotations
