@@ -127,7 +127,7 @@ class Weigher:
                 slot if slot.unwanted else None,
                 not slot.soft and not _FRESH.isdisjoint(basic_forms(slot.text)),
                 _UNSAID_PACK if slot.text in PACK_WORDS else 1,
-                _size_facts(slot.text) if read_numbers else (),
+                number_facts(slot.text) if read_numbers and is_number(slot) else (),
             )
             for place, slot in enumerate(slots)
         )
@@ -236,10 +236,6 @@ def lacks(entry: Entry, bits: int, slot: Slot) -> bool:
 def is_number(slot: Slot) -> bool:
     """Whether a word of the phrase is a bare number that may be a size."""
     return slot.text[0].isdigit() and "%" not in slot.text
-
-
-def _size_facts(text: str) -> tuple[SizeFact, ...]:
-    return number_facts(text) if text[0].isdigit() and "%" not in text else ()
 
 
 def _gain(entry: Entry, fact: SizeFact) -> float:
