@@ -54,8 +54,8 @@ lint: $(VENV)/installed
 
 test: setup lint
 	@# Two at a time, but for real callers, browsers and clocks: those want the machine to themselves.
-	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope --ignore tests/end_to_end --ignore tests/training
-	$(VENV)/bin/pytest tests/end_to_end
+	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope -m "not alone" --ignore tests/training
+	$(VENV)/bin/pytest -m alone tests/end_to_end
 
 # What needs PyTorch (`pip install 'kurv[train]'`), which nothing else does and no fresh machine has.
 test-training:

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import yaml
 
+from bot.dictionary import dictionary
 from bot.errors import CatalogueError
 from bot.ordering.catalogue import Catalogue
 from bot.ordering.pronunciation import Pronounce
 from bot.ordering.shop import Shop
 from bot.ordering.synonyms import Synonyms
+from bot.striking.striker import striking
 
 
 def load_catalogue(path: Path) -> Catalogue:
@@ -47,7 +49,13 @@ def load_shop(catalogue: Path, synonyms: Path, pronounce: Pronounce | None = Non
     key = (catalogue, synonyms)
     shop = _shops.get(key)
     if shop is None or (pronounce is not None and not shop.matcher.hears):
-        shop = Shop(load_catalogue(catalogue), load_synonyms(synonyms), pronounce)
+        shop = Shop(
+            load_catalogue(catalogue),
+            load_synonyms(synonyms),
+            pronounce,
+            dictionary(),
+            striking,
+        )
         while len(_shops) >= _MOST_SHOPS:
             del _shops[next(iter(_shops))]
         _shops[key] = shop

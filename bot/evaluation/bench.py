@@ -114,13 +114,13 @@ def running_bench(folder: Path, catalogue: Path) -> Iterator[Bench]:
     """A bot over the shop in `catalogue` (CSV), everything in `folder` but the trained model."""
     # Rasa first: TensorFlow after spaCy and rapidfuzz in one process can crash it.
     from bot.dialogue import RasaDialogue
-    from bot.nlu.shop_words import shop_words
+    from bot.nlu.shop_words import shop
     from bot.training import ensure_model
 
     model = ensure_model(Settings.from_environment().state_dir)
     old = os.environ.get("KURV_CATALOGUE")
     os.environ["KURV_CATALOGUE"] = str(catalogue)
-    shop_words.cache_clear()
+    shop.cache_clear()
     settings = replace(
         Settings.from_environment({"KURV_CATALOGUE": str(catalogue)}),
         state_dir=folder,
@@ -135,7 +135,7 @@ def running_bench(folder: Path, catalogue: Path) -> Iterator[Bench]:
             yield Bench(dialogue, parts, grocer)
             dialogue.close()
     finally:
-        shop_words.cache_clear()
+        shop.cache_clear()
         if old is None:
             del os.environ["KURV_CATALOGUE"]
         else:

@@ -7,13 +7,14 @@ about goods come before the act that the trained bot hears, and what names a war
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.ordering.acts import read_act
 from bot.ordering.all_but import kept_ware
 from bot.ordering.asking import read_inquiries
 from bot.ordering.consent import split_done
 from bot.ordering.context import is_abusive, is_urgent, points_only, says_only_amount
+from bot.ordering.gist import gist
 from bot.ordering.learned import EDITS, asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.lines import OrderLine, Request
 from bot.ordering.match import Certain, Unknown
@@ -61,9 +62,13 @@ class Listener:
             return Heard("person", (), (), False)
         if is_code(text) or is_foreign(text):
             return Heard("out_of_scope", (), (), False)
+        left = gist(self._act_of(text), text, self._shop)
+        heard = self._hear(left.act, left.text)
+        return replace(heard, told=(*heard.told, *left.doubted))
+
+    def _hear(self, act: str, text: str) -> Heard:
         if kept_ware(text) is not None:
             return Heard("remove", (), (), False)
-        act = self._act_of(text)
         request = read_request(text, self._shop)
         if asks_for_other_size(text, request):
             return Heard("choose", (), (), True)

@@ -18,6 +18,7 @@ PHRASE_SETS = (
     ("phrases_dev3", "understanding/phrases_dev3.yml", False),
     ("phrases_dev4", "understanding/phrases_dev4.yml", False),
     ("phrases_dev5", "understanding/phrases_dev5.yml", False),
+    ("phrases_dev6", "understanding/phrases_dev6.yml", False),
     ("phrases_test", "understanding/phrases_test.yml", True),
     ("misheard", "misheard.yml", False),
 )
@@ -28,6 +29,7 @@ UTTERANCE_SETS = (
     ("utterances_dev3", "understanding/utterances_dev3.yml", False),
     ("utterances_dev4", "understanding/utterances_dev4.yml", False),
     ("utterances_dev5", "understanding/utterances_dev5.yml", False),
+    ("utterances_dev6", "understanding/utterances_dev6.yml", False),
     ("utterances_test", "understanding/utterances_test.yml", True),
 )
 EAST = "east"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,8 +15,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.shop_words import shop_words
+from bot.nlu.shop_words import shop, shop_words
 from bot.nlu.word_classes import NO_WORDS, word_classes
+from bot.ordering.gist import beside
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -39,17 +41,29 @@ class Delexicaliser(GraphComponent):
         return cls()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Treat the examples exactly as sentences are treated later."""
-        self.process(training_data.training_examples)
+        """Treat the examples as sentences are treated later; nothing in them is struck out."""
+        for message in training_data.training_examples:
+            self._replace(message, message.get(TOKENS_NAMES[TEXT]))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Replace the tokens of each message."""
+        """Replace the tokens of each message, without those that are beside the matter."""
         for message in messages:
             tokens = message.get(TOKENS_NAMES[TEXT])
             if tokens is not None:
-                message.set(TOKENS_NAMES[TEXT], _delexicalised(tokens))
+                struck = beside(message.get(TEXT), shop()).spans
+                kept = [each for each in tokens if not _is_in(each, struck)]
+                self._replace(message, kept or tokens)  # a story is heard as what it is
         return messages
+
+    @staticmethod
+    def _replace(message: Message, tokens: list[Token] | None) -> None:
+        if tokens is not None:
+            message.set(TOKENS_NAMES[TEXT], _delexicalised(tokens))
+
+
+def _is_in(token: Token, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= token.start and token.end <= end for start, end in spans)
 
 
 def _delexicalised(tokens: list[Token]) -> list[Token]:

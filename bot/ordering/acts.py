@@ -53,6 +53,14 @@ def read_act(text: str) -> str | None:
     return _explicit(words)
 
 
+def is_fixed(text: str) -> bool:
+    """Whether the whole of `text` is an expression that always means one act: "det var alt"."""
+    words = tuple(
+        token.plain for token in tokenise(text) if token.kind in (Kind.WORD, Kind.NUMBER, Kind.AND)
+    )
+    return bool(words) and _whole(words) is not None
+
+
 def _whole(words: tuple[str, ...]) -> str | None:
     if len(words) > _MOST_WORDS:
         return None

@@ -39,6 +39,7 @@ from bot.ordering.context import (
     takes_it,
     words_of,
 )
+from bot.ordering.gist import gist
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
 from bot.ordering.order import Order, Status
@@ -130,6 +131,10 @@ class Conversation:
             return turn.failed([wording.OUT_OF_SCOPE])
         if is_foreign(text):
             return turn.failed([wording.ONLY_NORWEGIAN])
+        left = gist(act, text, turn.shop)
+        act, text = left.act, left.text
+        if left.doubted:
+            turn.besides.append(wording.mentioned(left.doubted))
         if offers.lets_go(turn.talk.question, text):
             act = "deny"
         if act == "done" and read_act(text) is None and "hva" in words_of(text):

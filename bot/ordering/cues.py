@@ -126,6 +126,10 @@ _TABLE: dict[Cue, str] = {
     jeg har nok|jeg har nok av|vi har nok|vi har nok av|jeg har allerede|vi har allerede
     jeg har masse|vi har masse|jeg har fortsatt|vi har fortsatt|jeg har mer enn nok
     har jeg nok av|har allerede|har jeg allerede|har vi allerede
+    trenger jeg ikke mer|trenger vi ikke mer|trenger jeg ikke lenger|trenger jeg ikke nå
+    vil jeg ikke ha mer|vil jeg ikke ha lenger|kan dere spare meg for|kan du spare meg for
+    må dere la ligge|må du la ligge|kan dere la ligge|kan du la ligge|kan dere la være
+    kan du la være|får dere la være|får du la være
     """,
     Cue.AWAY: """
     bort|vekk|bort igjen|vekk igjen|tilbake|bort fra lista|vekk fra lista|av lista|ut av kurven

@@ -253,7 +253,10 @@ class Editor:
         act = Act.REPLACE.value if instead_of else Act.ADD.value
         match = self._shop.matcher.match(phrase, self._history, amount)
         if isinstance(match, Unknown):
-            edit.missing.append(phrase)
+            if match.told:
+                edit.notes.append(match.told)
+            else:
+                edit.missing.append(phrase)
             return
         if isinstance(match, Certain):
             if not self._doubtful:

@@ -18,7 +18,7 @@ from bot.ordering.judging import (
     plain_kind,
 )
 from bot.ordering.lemmas import basic_forms, word_set
-from bot.ordering.match import Candidate, Certain, Choice, History, Match
+from bot.ordering.match import Candidate, Certain, Choice, History, Match, Unknown
 from bot.ordering.pack_choice import PackChooser, beyond
 from bot.ordering.phrase import BIG, PACK_WORDS, SMALL, SOFT, Words, read_words
 from bot.ordering.ranking import Ranker
@@ -61,6 +61,8 @@ class Everyday:
         if found is None:
             return None
         targets, question, vague, takes, used = found
+        if vague and not targets:
+            return Unknown("elsewhere", (), question)
         plausible: dict[int, Scored] = {}
         offers: list[Scored] = []
         for target in targets:
@@ -136,7 +138,9 @@ class Everyday:
         self, tokens: Sequence[str], amount: Amount | None = None
     ) -> tuple[tuple[Target, ...], str, bool, bool, tuple[str, ...]] | None:
         """What to offer for a bare word, how to ask, whether it names no ware at all, whether
-        nearly everybody means the first offer, and the word as it was read."""
+        nearly everybody means the first offer, and the word as it was read.
+
+        With nothing to offer the question is what to tell instead."""
         # "Liten boks": the pack is small, not the ware.
         sized = not _PACKS.isdisjoint(tokens) or (amount is not None and amount.unit in _PACKS)
         sized = sized or not _ONE_SIZE.isdisjoint(tokens)  # "stor brunost", "en liten kaviar"
@@ -165,7 +169,8 @@ class Everyday:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                return vague.offers, vague.question, True, False, tuple(words)
+                asked = vague.question or vague.told
+                return vague.offers, asked, True, False, tuple(words)
             staple = self._synonyms.staple(words)
             if staple is not None:
                 return staple, "", False, self._synonyms.takes_first(words), tuple(words)

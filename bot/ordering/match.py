@@ -53,12 +53,14 @@ class Unknown:
 
     Attributes:
         reason: "empty" (no word), "unknown" (words that the shop does not have), "unlike" (words
-            that no product has together).
+            that no product has together), "elsewhere" (no grocer sells it).
         candidates: the nearest products, may be empty; never to be taken without asking.
+        told: what to say of it, in Norwegian, when there is more to say than that it is not here.
     """
 
     reason: str
     candidates: tuple[Candidate, ...]
+    told: str = ""
 
 
 Match = Certain | Choice | Unknown

@@ -13,7 +13,7 @@ The rules, in the order in which they decide:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from bot.ordering.judging import (
     is_doubtful,
     plain_kind,
 )
+from bot.ordering.lemmas import basic_forms, word_set
 from bot.ordering.match import (
     MAX_OPTIONS,
     Candidate,
@@ -67,20 +68,28 @@ _MAX_WORDS = 12
 _FEWEST_IN_PACK = 6
 _SMALLER = frozenset(("mindre", "større", "minst", "størst"))
 _HALF = Decimal("0.5")
+#: With one of these a word says what the ware is for or has, and not what it is.
+_LINKS = word_set("til for med i på uten fra av")
 
 
 class Matcher:
     """Finds the products of one catalogue; immutable after it is built, but for caches."""
 
     def __init__(
-        self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
+        self,
+        catalogue: Catalogue,
+        synonyms: Synonyms,
+        pronounce: Pronounce | None = None,
+        words: Container[str] = (),
     ) -> None:
         """Builds the index: about 0.2 ms a product.
 
         With `pronounce` a word that sounds like one of the shop's is found however it is spelled;
-        without it only Norwegian spelling rules say how a word sounds.
+        without it only Norwegian spelling rules say how a word sounds. A word of the language
+        (`words`) that stands alone and that the shop does not have is no mistake for another.
         """
         self._synonyms = synonyms
+        self._language = words
         scorer = Scorer(catalogue, synonyms, pronounce)
         self.index = scorer.index
         self.hears = pronounce is not None
@@ -124,6 +133,8 @@ class Matcher:
         if packed is not None:
             return packed
         found = self._reader.understand(words, history, amount)
+        if isinstance(found, Choice) and self._is_another_word(words.tokens, found):
+            return Unknown("unknown", found.candidates)
         if isinstance(found, Certain):
             found = self._among_sizes(found, words)
         if isinstance(found, Certain) and found.reason in _BY_SCORE and _describes(words.tokens):
@@ -188,6 +199,26 @@ class Matcher:
             if not each.missing and (each.has_head or each.branded) and each.score > ASKING_SCORE:
                 found.setdefault(each.number, each)
         return tuple(each.entry.product for each in found.values())
+
+    def _is_another_word(self, tokens: Sequence[str], found: Choice) -> bool:
+        """Whether a lone word is one of the language that nobody uses for a ware of this shop.
+
+        "Gardiner" is no mistake for sardiner. Among other words it may be one ("lever posten"), and
+        what products are called at the end of a longer word is near enough to ask ("smokk").
+        """
+        hard = [word for word in tokens if word not in SOFT | BIG | SMALL]
+        if len(hard) != 1 or hard[0] not in self._language or self.index.knows(hard[0]):
+            return False
+        reading = self._synonyms.resolve(hard)
+        if reading.sayings or reading.words != (hard[0],) or not _LINKS.isdisjoint(tokens):
+            return False
+        parts = self.index.split.both_known(hard[0])
+        tails = basic_forms(parts[1]) if parts is not None else (hard[0],)  # a cake of marsipan
+        if parts is not None and self._synonyms.vague((parts[1],)) is not None:
+            return False  # "reinkjøtt" may be any meat of it
+        return not any(
+            word.endswith(tails) for each in found.candidates for word in self._entry(each).words
+        )
 
     def _pack_said(self, words: Words, phrase: str, history: History) -> Match | None:
         """ "Hundre kaffefilter": the pack of a hundred, when the shop has one."""

@@ -96,7 +96,11 @@ class Narrower:
         if plainly:
             # Where only the chain's own is quite plain, the plainest of the brands stands for it.
             narrowed = plainly if group[0].entry.store_brand else branded
+            if group[0].entry.store_brand and not _share_shelf(group[0], narrowed):
+                narrowed = group  # a dinner of kveite is no substitute for kveite
         kinds = {kind_of(each) for each in narrowed}
+        if len(kinds) == 1 and _differ_in_fit(narrowed, words):
+            return Choice(candidates(spread(narrowed)), "size")
         if len(kinds) == 1:
             chosen = self._packs.choose(narrowed, words, amount)
             weighed = amount is not None and amount.unit not in ("", "stk")
@@ -186,3 +190,21 @@ class Narrower:
             chosen = self._packs.choose(members, words, amount) if words else None
             best.append(chosen or members[0])
         return best[:MAX_OPTIONS]
+
+
+#: Sizes of what is worn.
+_FITS = frozenset(("xs", "s", "m", "l", "xl", "xxl"))
+
+
+def _fit(each: Scored) -> frozenset[str]:
+    return _FITS.intersection(each.entry.product.name.casefold().split())
+
+
+def _differ_in_fit(group: Sequence[Scored], words: Words) -> bool:
+    """Whether a ware is worn and comes in sizes of which none was said: nobody guesses that."""
+    return len({_fit(each) for each in group}) > 1 and _FITS.isdisjoint(words.tokens)
+
+
+def _share_shelf(best: Scored, others: Sequence[Scored]) -> bool:
+    shelf = best.entry.product.category
+    return any(each.entry.product.category == shelf for each in others)

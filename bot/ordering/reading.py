@@ -8,13 +8,14 @@ from bot.ordering.names import names
 from bot.ordering.norwegian import tokenise
 from bot.ordering.request import Request, parse
 from bot.ordering.segment import Judge
+from bot.ordering.settling import settled
 from bot.ordering.shop import Shop
 
 
 def read_request(text: str, shop: Shop) -> Request:
     """What `text` asks `shop` for; what was only told stands in `chatter`."""
     request = parse(text, shop.vocabulary)
-    return without_broad(without_chatter(request, text, shop), text, shop)
+    return settled(without_broad(without_chatter(request, text, shop), text, shop), text)
 
 
 def not_told(request: Request) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """What the talk needs to know of the shop: the assortment, and how a phrase finds a product."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from bot.ordering.basket import Basket
 from bot.ordering.catalogue import Catalogue, Product
+from bot.ordering.essence import Strike, Striking, strike_nothing
 from bot.ordering.lemmas import basic_forms
 from bot.ordering.match import MAX_OPTIONS
 from bot.ordering.matcher import (
@@ -33,12 +34,19 @@ class Shop:
     """The catalogue with its index; built once, read by every talk."""
 
     def __init__(
-        self, catalogue: Catalogue, synonyms: Synonyms, pronounce: Pronounce | None = None
+        self,
+        catalogue: Catalogue,
+        synonyms: Synonyms,
+        pronounce: Pronounce | None = None,
+        words: Container[str] = (),
+        striking: Striking | None = None,
     ) -> None:
+        """`words` are those of the language, and `striking` says what of a turn is only told."""
         self.catalogue = catalogue
         self.synonyms = synonyms
-        self.matcher = Matcher(catalogue, synonyms, pronounce)
+        self.matcher = Matcher(catalogue, synonyms, pronounce, words)
         self.vocabulary = ProductVocabulary(catalogue, synonyms, self.matcher.index)
+        self.strike: Strike = striking(self.vocabulary) if striking else strike_nothing
         self._same_ware: dict[tuple[str, str], list[Product]] = defaultdict(list)
         for product in catalogue:
             self._same_ware[_ware(product)].append(product)

@@ -9,7 +9,8 @@ It answers five questions, all of them about words in lower case; it never sees 
 - `staple(words)`: for a bare everyday word what to offer first, best first: "melk" -> lettmelk,
   helmelk, ekstra lett. None for everything else.
 - `vague(words)`: a word that names a whole department ("pålegg") and must be asked about, with the
-  question and the wares to offer. None for everything else.
+  question and the wares to offer; or one that no grocer sells ("akevitt"), with what is told. None
+  for everything else.
 - `is_other_ware(said, product_words)`: whether a product that shares a word with what was said is
   nevertheless another ware: "smør" is not "peanøttsmør", "løk" is not "hvitløk".
 
@@ -63,10 +64,12 @@ class Vague:
     Attributes:
         question: in Norwegian, ready to be said.
         offers: what to offer, best first; at most three are said.
+        told: what is said instead when no grocer sells it ("Vin selges på Vinmonopolet."); else "".
     """
 
     question: str
     offers: tuple[Target, ...]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +320,11 @@ class _Reader:
                     taken.append(said)
         vague: dict[tuple[str, ...], Vague] = {}
         for where, entry in self._entries(data, "vague"):
+            if "tell" in entry:
+                told = self._told(entry, where)
+                for said in self._said_in(entry, where, "vague"):
+                    vague[said] = Vague("", (), told)
+                continue
             self._only(entry, frozenset(("say", "ask", "offer")), where)
             question = entry.get("ask")
             if not isinstance(question, str) or not question.strip().endswith("?"):
@@ -326,6 +334,14 @@ class _Reader:
             for said in self._said_in(entry, where, "vague"):
                 vague[said] = Vague(question.strip(), offers)
         return Synonyms(spellings, sayings, staples, vague, self._other_wares(data), taken)
+
+    def _told(self, entry: Mapping[str, Any], where: str) -> str:
+        self._only(entry, frozenset(("say", "tell")), where)
+        told = entry["tell"]
+        if not isinstance(told, str) or not told.strip().endswith("."):
+            self.problems.append(f"{where}: «tell» må være en setning")
+            return ""
+        return told.strip()
 
     def _spellings(self, section: object) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -356,6 +356,11 @@ def not_accounted(words: Sequence[str]) -> str:
     return f"Jeg forstod ikke {quoted(words)}."
 
 
+def mentioned(phrases: Sequence[str]) -> str:
+    """Wares that were perhaps only spoken of: they are not in the basket."""
+    return f"Du nevnte {quoted(phrases)}. Si fra hvis du skal ha det."
+
+
 #: Said after what was added, when packs cannot give exactly what was asked for.
 NEAREST_PACKS = "Det er det nærmeste jeg kommer med hele pakker."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,24 @@ from tests.end_to_end.callers import free_port
 from tests.end_to_end.hearing import Listener
 from tests.end_to_end.telephone_service import KurvService
 
+HERE = Path(__file__).parent
+#: What may run beside other tests: nothing in it goes by the clock or listens to live sound.
+BESIDE_OTHERS = {
+    f"test_{name}.py"
+    for name in (
+        "caller_command", "contract", "grocer", "kill", "person_command", "sign_in_service",
+        "spoken_order", "staff_fuzz", "staff_walls", "transcribe",
+    )
+}  # fmt: skip
 #: Calls that the service takes at the same time.
 CALLS = 12
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that want the machine to themselves."""
+    for item in items:
+        if item.path.parent == HERE and item.path.name not in BESIDE_OTHERS:
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

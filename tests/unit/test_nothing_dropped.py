@@ -128,7 +128,11 @@ def test_each_content_word_ends_in_a_line_a_question_or_is_said_back() -> None:
 
 
 #: Stories of what was got before, and how many, or of what somebody used to say; and an address.
-TOLD_OF_BEFORE = {"et brød som var så hardt at jeg ga det til fuglene", "en sild", "3b"}
+TOLD_OF_BEFORE = {
+    "et brød som var så hardt at jeg ga det til fuglene", "en sild", "3b", "en trimsykkel",
+    "jente på Finnøya kom det en brødbil med ferja hver", "sukkersyke siden åttini",
+    "barnevakt for et marsvin",
+}  # fmt: skip
 
 
 def test_a_story_that_needs_no_answer_has_no_amount_of_a_ware_in_it() -> None:

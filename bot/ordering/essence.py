@@ -1,0 +1,45 @@
+"""What is left of a turn without stories, reasons and what was taken back in the same breath.
+
+Which words those are is learned (see `bot.striking`) and comes in as a function; here stands what
+follows from it. A shop without that function reads every word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.ordering.vocabulary import Vocabulary
+
+#: Character places in a text: from and up to.
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """What may be struck out of a text.
+
+    Attributes:
+        spans: where it stands.
+        doubted: wares among it that may have been meant after all.
+    """
+
+    spans: Spans = ()
+    doubted: Spans = ()
+
+
+Strike = Callable[[str], Struck]
+#: Makes one for the words of a shop.
+Striking = Callable[[Vocabulary], Strike]
+
+
+def strike_nothing(text: str) -> Struck:
+    """Leaves every word."""
+    return Struck()
+
+
+def blanked(text: str, struck: Spans) -> str:
+    """The text with spaces for what is struck out, so that places in it stay what they are."""
+    for start, end in struck:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
