@@ -50,7 +50,7 @@ serve: setup
 lint: $(VENV)/installed
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check --quiet .
-	$(VENV)/bin/mypy bot/ordering bot/service audio
+	$(VENV)/bin/mypy bot/ordering bot/service bot/striking bot/dictionary.py audio
 
 test: setup lint
 	@# Two at a time, but for real callers, browsers and clocks: those want the machine to themselves.
