@@ -30,6 +30,7 @@ UTTERANCE_SETS = (
     ("utterances_dev4", "understanding/utterances_dev4.yml", False),
     ("utterances_dev5", "understanding/utterances_dev5.yml", False),
     ("utterances_dev6", "understanding/utterances_dev6.yml", False),
+    ("utterances_dev7", "understanding/utterances_dev7.yml", False),
     ("utterances_test", "understanding/utterances_test.yml", True),
 )
 EAST = "east"

@@ -6,6 +6,8 @@ A yes is read word by word: each word must belong to agreeing, and one must be t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.ordering.acts import read_act
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Kind, Token, tokenise
@@ -75,9 +77,19 @@ def split_done(text: str) -> tuple[str, bool]:
     tokens = tokenise(text)
     for at in range(1, len(tokens)):
         tail = text[tokens[at].start :]
+        if tokens[at].plain == "ikke" and _denies_ware(tokens, at):
+            continue
         if len(tokens) - at <= 8 and tokens[at].kind is Kind.WORD and _is_done(tail):
             return text[: tokens[at].start].strip(" ,.;!") or "", True
     return text, False
+
+
+def _denies_ware(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "ikke mer" is of a ware: "kattesanden trenger jeg ikke mer"."""
+    return at > 2 and {token.plain for token in tokens[at - 2 : at]} & _NEEDS != set()
+
+
+_NEEDS = frozenset(("trenger", "vil", "skal", "ønsker"))
 
 
 def _is_done(tail: str) -> bool:

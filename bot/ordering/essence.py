@@ -6,9 +6,11 @@ follows from it. A shop without that function reads every word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.ordering.numbers import read_number
 from bot.ordering.vocabulary import Vocabulary
 
 #: Character places in a text: from and up to.
@@ -39,7 +41,20 @@ def strike_nothing(text: str) -> Struck:
 
 
 def blanked(text: str, struck: Spans) -> str:
-    """The text with spaces for what is struck out, so that places in it stay what they are."""
+    """The text with spaces for what is struck out, so that places in it stay what they are.
+
+    Two numbers that come to stand beside each other get a comma: "hundre takk, … tre pakker" are
+    not a hundred and three.
+    """
     for start, end in struck:
         text = text[:start] + " " * (end - start) + text[end:]
+    for gap in _GAP.finditer(text) if struck else ():
+        before = text[: gap.start()].split()
+        after = text[gap.end() :].split()
+        if before and after and read_number(before[-1:]) and read_number(after[:1]):
+            text = f"{text[: gap.start()]},{text[gap.start() + 1 :]}"
     return text
+
+
+#: What a word that was struck out leaves, with the spaces beside it.
+_GAP = re.compile(r"\s{3,}")

@@ -21,6 +21,9 @@ _LINKS = frozenset(("i", "på", "med", "uten", "av", "til", "og"))
 _ONE_WARE = 0.95
 #: Words that say how a ware is meant stay with it: "ikke mer melk" is no melk.
 _BOUND = frozenset(("ikke", "ingen", "uten", "aldri", "litt", "noe", "noen", "par"))
+#: Sorts of words that name nothing.
+_NO_NAMES = frozenset(("small", "number", "unit", "and", "past", "verb"))
+_REMOVING = frozenset(("stryk", "fjern", "slett", "dropp", "kutt", "sløyf", "avbestill"))
 #: They stand so near it.
 _NEAR = 4
 
@@ -47,6 +50,8 @@ class Striker:
         for at in _ordered(words):
             if chances[at] < SURE:
                 chances[at - 2 : at + 1] = [0.0] * 3
+        for at in _taken_out(words):
+            chances[at - 1 : at + 1] = [0.0] * 2
         out = reunited(words, [chance >= LIKELY for chance in chances])
         if is_torn(words, out):
             return Struck()
@@ -54,7 +59,10 @@ class Striker:
         doubted = [
             at
             for at, word in enumerate(words)
-            if out[at] and word.is_ware and word.plain not in kept and chances[at] < SURE
+            if out[at]
+            and word.is_ware
+            and word.plain not in kept
+            and (chances[at] < SURE or is_counted(words, at))
         ]
         return Struck(
             tuple(_place(token) for token, each in zip(tokens, out, strict=True) if each),
@@ -97,7 +105,8 @@ def reunited(words: Sequence[Word], out: Sequence[bool]) -> list[bool]:
             result[at] = False
         if result[at] or word.sort != "number" or _has_ware(words, result, at):
             continue
-        ware = _last_ware(words, result, at)
+        ware = _next_word(words, result, at)
+        ware = _last_ware(words, result, at) if ware is None else ware
         if ware is not None:
             result[ware] = False
     return result
@@ -110,6 +119,20 @@ def _ordered(words: Sequence[Word]) -> Iterator[int]:
             yield at
 
 
+def _taken_out(words: Sequence[Word]) -> Iterator[int]:
+    """The wares that a verb takes out and that were not named before: "stryk brusen"."""
+    for at in range(1, len(words)):
+        named = {word.plain for word in words[: at - 1]}
+        if words[at].is_ware and words[at - 1].plain in _REMOVING and words[at].plain not in named:
+            yield at
+
+
+def is_counted(words: Sequence[Word], at: int) -> bool:
+    """Whether an amount stands before the ware at `at`: "et brød" is never passed over."""
+    before = at - 2 if at > 1 and words[at - 1].sort == "unit" else at - 1
+    return before >= 0 and words[before].sort == "number"
+
+
 def is_torn(words: Sequence[Word], out: Sequence[bool]) -> bool:
     """Whether a ware is kept without the amount before it and no other amount is there.
 
@@ -117,11 +140,9 @@ def is_torn(words: Sequence[Word], out: Sequence[bool]) -> bool:
     """
     if any(word.sort == "number" and not gone for word, gone in zip(words, out, strict=True)):
         return False
-    for at, word in enumerate(words):
-        before = at - 2 if at > 1 and words[at - 1].sort == "unit" else at - 1
-        if word.is_ware and not out[at] and before >= 0 and words[before].sort == "number":
-            return True
-    return False
+    return any(
+        word.is_ware and not out[at] and is_counted(words, at) for at, word in enumerate(words)
+    )
 
 
 def _goes_with_ware(words: Sequence[Word], out: Sequence[bool], at: int) -> bool:
@@ -146,6 +167,15 @@ def _has_ware(words: Sequence[Word], out: Sequence[bool], at: int) -> bool:
                 break
             place += by
     return False
+
+
+def _next_word(words: Sequence[Word], out: Sequence[bool], at: int) -> int | None:
+    """The word that the pack at `at` is of, when that was struck out: "en pose tørrfôr"."""
+    place = at + 2
+    there = place < len(words) and words[at + 1].sort == "unit" and not out[at + 1]
+    if there and out[place] and not words[place].mark and words[place].sort not in _NO_NAMES:
+        return place
+    return None
 
 
 def _last_ware(words: Sequence[Word], out: Sequence[bool], at: int) -> int | None:
