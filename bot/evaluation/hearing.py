@@ -91,6 +91,8 @@ class Listener:
         act = edit_of(act, text, request, held=False)
         if act == "usual" and not is_meant(act, text):
             act = "add"  # "kaffe, samme som sist"
+        elif is_meant(act, text):
+            act = "usual"  # "det vanlige og en kringle"
         bare = bool(request.lines) and not any(line.phrase for line in request.lines)
         if act in ("out_of_scope", "nlu_fallback") and bare and says_only_amount(text):
             act = "add"  # "en til": of what was spoken of last

@@ -80,7 +80,8 @@ def _is_so_many_less(expected: Mapping[str, Any], line: OrderLine) -> bool:
 
 
 def _counted(amount: Amount, quantity: Decimal) -> bool:
-    return amount.unit not in _MEASURES and abs(amount.value) == abs(quantity)
+    values = {abs(amount.value), Decimal(amount.pack_pieces or 0) if amount.abbreviated else None}
+    return amount.unit not in _MEASURES and abs(quantity) in values
 
 
 def _in_base(expected: Mapping[str, Any]) -> tuple[Decimal, str]:

@@ -34,6 +34,7 @@ class Amount:
         vague: "noen", "litt", "et par" (value 2), "nok": must be asked.
         pack_pieces: "sekspakning" = 6: how many pieces the pack should hold, not a count.
         little: "litt", "en slump": one pack is likely to be enough.
+        abbreviated: "4 pk" is a pack of four pieces where there is one, else four packs.
     """
 
     value: Decimal
@@ -42,6 +43,7 @@ class Amount:
     vague: bool = False
     pack_pieces: int | None = None
     little: bool = False
+    abbreviated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,9 @@ def _with_unit(
         return Read(amount, end, article)
     if word in ("pakning", "pk", "pack") and amount.value in _PACK_SIZES and amount.upper is None:
         # "seks pakning øl", "12 pk egg": the singular says that it is the size of one pack.
-        return Read(Amount(Decimal(1), "pakke", pack_pieces=int(amount.value)), end + 1)
+        pieces = int(amount.value)
+        short = word == "pk"
+        return Read(Amount(Decimal(1), "pakke", pack_pieces=pieces, abbreviated=short), end + 1)
     return Read(replace(amount, unit=pack), end + 1)
 
 

@@ -107,7 +107,8 @@ _TABLE: dict[Cue, str] = {
     ha vekk|kast ut|kaste ut|slopp|avbestill|avbestille|avbestiller|kanseller|unntatt|bortsett fra
     utenom|foruten|med unntak av|trekk fra|trekk ifra|la være å ta med|la være å kjøpe|la være å ta
     la være med|strek over|streke over|stryk over|sette tilbake|sett tilbake|kan strykes
-    kan strykast|kan fjernes|kan droppes|kan sløyfes|kan slettes|kan utgå|utgår|skal bort|skal vekk
+    kan strykast|kan fjernes|kan droppes|kan sløyfes|kan slettes|kan utgå|kan gå ut|kan gå vekk
+    utgår|skal bort|skal vekk
     skal ut|må bort|må vekk|kan du ta bort|kan du ta vekk|kan du fjerne|kan du stryke|kan du droppe
     kan du slette|kan vi droppe|kan vi stryke|ta ifra|angre på|angrer på|angre|angrer
     ombestemte meg på|plukk ut|plukk bort|plukke ut|rydd bort

@@ -268,7 +268,7 @@ class Matcher:
             sized = self._sized(words, fact, history, MARGIN if close else MUCH_UNSAID)
             if sized is not None:
                 return sized
-        if near or lone is None or len(siblings) < 2:
+        if near or lone is None or len(siblings) < 2 or amount.abbreviated:
             return found
         sizes = sorted(siblings, key=lambda each: each is not lone)[:MAX_OPTIONS]
         return Choice(tuple(Candidate(each, found.candidates[0].score) for each in sizes), "size")

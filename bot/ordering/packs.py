@@ -152,6 +152,8 @@ def _of_pieces(packs: Sequence[Product], value: Decimal, amount: Amount) -> Pack
         if _pieces(pack) == wanted:
             return PackPlan(pack, _whole(value), True, amount)
     product = packs[0]
+    if amount.abbreviated:
+        return PackPlan(product, _whole(value) * wanted, True, amount)  # "4 pk smør"
     pieces = _pieces(product)
     if pieces == 1 or pieces is None:
         # Single cans: six of them hold the same as a six-pack.

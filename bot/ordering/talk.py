@@ -208,6 +208,7 @@ def _amount_to_dict(amount: Amount | None) -> dict[str, Any] | None:
         "vague": amount.vague,
         "pack_pieces": amount.pack_pieces,
         "little": amount.little,
+        "abbreviated": amount.abbreviated,
     }
 
 
@@ -222,6 +223,7 @@ def _amount_from_dict(data: Mapping[str, Any] | None) -> Amount | None:
         vague=data["vague"],
         pack_pieces=data["pack_pieces"],
         little=data.get("little", False),
+        abbreviated=data.get("abbreviated", False),
     )
 
 
