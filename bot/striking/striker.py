@@ -21,11 +21,14 @@ _LINKS = frozenset(("i", "på", "med", "uten", "av", "til", "og"))
 _ONE_WARE = 0.95
 #: Words that say how a ware is meant stay with it: "ikke mer melk" is no melk.
 _BOUND = frozenset(("ikke", "ingen", "uten", "aldri", "litt", "noe", "noen", "par"))
-#: Sorts of words that name nothing.
-_NO_NAMES = frozenset(("small", "number", "unit", "and", "past", "verb"))
-_REMOVING = frozenset(("stryk", "fjern", "slett", "dropp", "kutt", "sløyf", "avbestill"))
 #: They stand so near it.
 _NEAR = 4
+#: Verbs that take a ware out.
+_REMOVING = frozenset(("stryk", "fjern", "slett", "dropp", "kutt", "sløyf", "avbestill"))
+#: Sorts of words that name nothing.
+_NO_NAMES = frozenset(("small", "number", "unit", "and", "past", "verb"))
+#: A turn is asked about a few times while it is taken; what was said is not kept longer.
+_TURNS_KEPT = 8
 
 
 class Striker:
@@ -203,4 +206,4 @@ def _place(token: Token) -> tuple[int, int]:
 
 def striking(vocabulary: Vocabulary) -> Callable[[str], Struck]:
     """`Striker.struck` of the shipped model for one shop's words; see `bot.ordering.essence`."""
-    return lru_cache(maxsize=256)(Striker(network(), vocabulary, dictionary()).struck)
+    return lru_cache(maxsize=_TURNS_KEPT)(Striker(network(), vocabulary, dictionary()).struck)

@@ -81,6 +81,15 @@ def test_half_a_bread_is_a_half_one_if_there_is_one() -> None:
     assert said(plan(whole, amount("0.5"), [whole])) == ("800 g", "1", False)
 
 
+def test_an_abbreviated_pack_is_so_many_packs_unless_there_is_one_of_so_many() -> None:
+    """ "4 pk smør" on a home-care worker's list was one packet."""
+    four = Amount(Decimal(1), "pakke", pack_pieces=4, abbreviated=True)
+    butter, cans = product("Meierismør", "500 g"), product("Cola", "4x0,33 l")
+    assert plan(butter, four).quantity == 4
+    assert plan(product("Våtserviett", "64 stk"), four).quantity == 4
+    assert plan(product("Cola", "0,33 l"), four, [cans]) == PackPlan(cans, Decimal(1), True, four)
+
+
 def test_the_chosen_size_wins_when_it_fills_as_well() -> None:
     assert said(plan(MILK[2], amount("1", "l"), MILK)) == ("0,5 l", "2", True)
 
