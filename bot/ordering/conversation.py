@@ -42,6 +42,7 @@ from bot.ordering.context import (
 from bot.ordering.gist import gist
 from bot.ordering.learned import asks_for_person, edit_of, may_be_order, two_acts
 from bot.ordering.matcher import Unknown
+from bot.ordering.offer import Offer
 from bot.ordering.order import Order, Status
 from bot.ordering.other_size import in_other_size
 from bot.ordering.outside import is_code, is_foreign
@@ -131,10 +132,11 @@ class Conversation:
             return turn.failed([wording.OUT_OF_SCOPE])
         if is_foreign(text):
             return turn.failed([wording.ONLY_NORWEGIAN])
-        left = gist(act, text, turn.shop)
-        act, text = left.act, left.text
-        if left.doubted:
-            turn.besides.append(wording.mentioned(left.doubted))
+        if not self._is_deciding():
+            left = gist(act, text, turn.shop)
+            act, text = left.act, left.text
+            if left.doubted:
+                turn.besides.append(wording.mentioned(left.doubted))
         if offers.lets_go(turn.talk.question, text):
             act = "deny"
         if act == "done" and read_act(text) is None and "hva" in words_of(text):
@@ -249,6 +251,16 @@ class Conversation:
             return None
         turn.talk = replace(turn.talk, last_product=line.product_id)
         return turn.end([wording.held_already(line.name)])
+
+    def _is_deciding(self) -> bool:
+        """Whether a yes would send, empty or agree to something: then every word of it counts.
+
+        "Ja, men vent, jeg må spørre datteren min" must not come to "ja".
+        """
+        talk, order = self._turn.talk, self._turn.order
+        return (
+            order.status is Status.READ_BACK or talk.cancelling or isinstance(talk.question, Offer)
+        )
 
     def _act_at_read_back(self, act: str, text: str) -> str:
         """What is meant right after "skal jeg bestille dette?": only a plain yes sends it."""

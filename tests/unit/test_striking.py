@@ -12,10 +12,14 @@ import bot
 from bot.data_files import load_shop
 from bot.dictionary import dictionary
 from bot.errors import DialogueError
+from bot.ordering.conversation import Circumstances, Conversation
 from bot.ordering.essence import Struck, blanked
 from bot.ordering.gist import Gist, beside, gist
+from bot.ordering.matcher import History
 from bot.ordering.norwegian import tokenise
+from bot.ordering.order import Order, Status
 from bot.ordering.shop import Shop
+from bot.ordering.talk import Talk
 from bot.striking.corpus import read_corpus, read_line
 from bot.striking.features import FACTS, facts_of, words_of
 from bot.striking.network import LAYERS, TABLES, Network
@@ -152,3 +156,34 @@ def test_a_bad_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("add\tmelk\nadd\t{melk\n")
     with pytest.raises(DialogueError, match=r"a\.txt, linje 2"):
         list(read_corpus(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "but", ["men vent litt jeg må spørre datteren min", "men naboen kom jo i går"]
+)
+def test_a_yes_is_never_made_of_what_is_left(but: str) -> None:
+    """After the read-back every word counts, whatever might be struck out."""
+
+    def leaves_the_first_word(text: str) -> Struck:
+        return Struck(tuple((token.start, token.end) for token in tokenise(text)[1:]))
+
+    struck = Shop(shop().catalogue, shop().synonyms, striking=lambda _: leaves_the_first_word)
+    about = Circumstances(
+        history=History(),
+        usual=lambda: (),
+        policy=lambda _: "allow",
+        speech_rate=1.0,
+        delivery=lambda _: None,
+    )
+    order, talk = Order("o1", "r1"), Talk()
+    for act, text in (("add", "to liter lettmelk"), ("done", "det var alt")):
+        said = Conversation(struck, order, talk, about).handle(act, text)
+        order, talk = said.order, said.talk
+    assert order.status is Status.READ_BACK
+    outcome = Conversation(struck, order, talk, about).handle(
+        "affirm", f"ja {but} og så er det dyrt"
+    )
+    assert outcome.order.status in (Status.READ_BACK, Status.DRAFT)
+    assert not [effect for effect in outcome.effects if effect.kind == "submit"]
+    plain = Conversation(struck, order, talk, about).handle("affirm", "ja")
+    assert plain.order.status not in (Status.READ_BACK, Status.DRAFT)
