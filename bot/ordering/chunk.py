@@ -15,8 +15,8 @@ from bot.ordering.cues import Cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS
 from bot.ordering.lemmas import word_set
 from bot.ordering.norwegian import Token
+from bot.ordering.pieces import Piece, Tag
 from bot.ordering.segment import Judge, Segment, Word, cut
-from bot.ordering.tagging import Piece, Tag
 
 #: Links after which a known ware's purpose is named: "fløte til kaffen", "pølser for barna".
 _PURPOSE = frozenset({"til", "for", "fra", "hos", "i", "på", "ved"})

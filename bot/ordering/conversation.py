@@ -132,6 +132,7 @@ class Conversation:
             return turn.failed([wording.OUT_OF_SCOPE])
         if is_foreign(text):
             return turn.failed([wording.ONLY_NORWEGIAN])
+        whole = text
         if not self._is_deciding():
             left = gist(act, text, turn.shop)
             act, text = left.act, left.text
@@ -143,8 +144,8 @@ class Conversation:
             act = "nlu_fallback"  # "hva var det mer": somebody thinks aloud
         if act == "unclear":
             act = hearing.act_of_doubtful(turn, text)
-        if asks_for_person(text) and not self._is_order("greet", text):
-            return steering.person(turn, text)
+        if asks_for_person(whole) and not self._is_order("greet", text):
+            return steering.person(turn, whole)
         both = self._two_acts(act, text)
         if both is not None:
             return both

@@ -19,8 +19,8 @@ from bot.ordering.fold_state import (
     read_all,
 )
 from bot.ordering.lines import Act, OrderLine
+from bot.ordering.pieces import Piece, Tag
 from bot.ordering.segment import Judge
-from bot.ordering.tagging import Piece, Tag
 from bot.ordering.talk_words import AT_HOME, PEOPLE
 from bot.ordering.units import PACKS
 

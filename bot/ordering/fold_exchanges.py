@@ -13,7 +13,7 @@ from bot.ordering.fold_state import (
     read_all,
 )
 from bot.ordering.lines import Act
-from bot.ordering.tagging import Piece, Tag
+from bot.ordering.pieces import Piece, Tag
 
 _SWAP = frozenset({"med", "m", "mot", "til", "for", "i", "te"})
 

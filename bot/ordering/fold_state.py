@@ -10,8 +10,8 @@ from bot.ordering.chunk import Ware, read_chunk
 from bot.ordering.fillers import DESCRIBING
 from bot.ordering.lines import Act
 from bot.ordering.norwegian import Token
+from bot.ordering.pieces import Piece, Tag
 from bot.ordering.segment import Judge
-from bot.ordering.tagging import Piece, Tag
 
 Span = tuple[int, int]
 

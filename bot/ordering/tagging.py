@@ -4,75 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum
 
 from bot.ordering.amount import ARTICLES, Amount, Read, read_amount
+from bot.ordering.cue_reading import cue_is_ware, is_ware_word, own_cue, told_as_story
 from bot.ordering.cues import Cue, read_cue
 from bot.ordering.fillers import DESCRIBING, DETERMINERS, FILLERS, LINKS
+from bot.ordering.joined_pieces import FLAVOURS, PAIRS, join_ands, pull_packs
 from bot.ordering.lemmas import word_set
 from bot.ordering.names import names
 from bot.ordering.norwegian import Kind, Token
 from bot.ordering.numbers import read_number, read_number_word
+from bot.ordering.pieces import Piece, Tag
 from bot.ordering.segment import Judge
-from bot.ordering.stories import BEING, counts_people, is_condition, stays, verb_before
+from bot.ordering.stories import counts_people, stays
 from bot.ordering.talk_words import AT_HOME, COMMENTS, VERBS
 from bot.ordering.units import PACKS, SIZE_WORDS
 from bot.ordering.wares import WARES
-
-
-class Tag(Enum):
-    """What a piece is."""
-
-    WORD = "word"
-    AMOUNT = "amount"
-    LINK = "link"
-    FILLER = "filler"
-    CUE = "cue"
-    COMMA = "comma"
-    STOP = "stop"
-    AND = "and"
-    ASIDE = "aside"  # "tjue kroner", "fire personer", "klokka tre": a number that orders nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Some neighbouring tokens with one job.
-
-    Attributes:
-        tag: the job.
-        tokens: the tokens, at least one.
-        cue: for CUE, which.
-        amount: for AMOUNT, what it says.
-        article: the amount is only "en/ei/et".
-        glued: belongs to the ware's words before it, whatever the vocabulary says.
-        size: for WORD, it tells a size or a fat content ("1,5 %", "halvliter").
-    """
-
-    tag: Tag
-    tokens: tuple[Token, ...]
-    cue: Cue | None = None
-    amount: Amount | None = None
-    article: bool = False
-    size: bool = False
-    glued: bool = False
-
-    @property
-    def start(self) -> int:
-        """First character."""
-        return self.tokens[0].start
-
-    @property
-    def end(self) -> int:
-        """Character after the last one."""
-        return self.tokens[-1].end
-
-    @property
-    def word(self) -> str:
-        """The first token in bokmål."""
-        return self.tokens[0].plain
-
 
 # Wares whose names begin with words that are otherwise fillers, numbers or cues.
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {}
@@ -124,8 +73,6 @@ _ANYTHING = word_set("mat varer ting dagligvarer matvarer mattvarer smått smår
 _LIFE = word_set("år års åringer dager dagar uker veker timer timar minutter grader måneder etasje")
 _NUMBERED = frozenset({"størrelse", "storleik", "str", "nummer", "nr"})
 _CLOCK = frozenset({"klokka", "klokken", "kl", "klokko", "klokkå"})
-# Cues of one ordinary word that are also parts of wares' names: only when no ware is so called.
-_BROKEN_BY_WARE = frozenset({"kutt", "skip", "minus", "uten", "ingen", "utan", "utn", "ekstra"})
 
 
 def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
@@ -139,53 +86,7 @@ def tag(tokens: Sequence[Token], judge: Judge) -> list[Piece]:
         else:
             piece, at = _next(tokens, at, pieces, judge)
         pieces.append(piece)
-    return _join_ands(_pull_packs(pieces), judge)
-
-
-_SIZE_ADJECTIVES = word_set(
-    "stor stort store liten lita lite lille små vanlig vanlige ny nytt nye hel helt hele svær"
-)
-
-
-def _pull_packs(pieces: list[Piece]) -> list[Piece]:
-    """ "en stor pakke med kjøttdeig": the pack word joins its number, the adjective the ware."""
-    out: list[Piece] = []
-    for at, piece in enumerate(pieces):
-        following = pieces[at + 1] if at + 1 < len(pieces) else None
-        sized = bool(out) and (out[-1].word in _SIZE_ADJECTIVES or out[-1].size)
-        if sized and len(out) >= 3 and out[-2].tag is Tag.FILLER and out[-3].tag is Tag.AMOUNT:
-            out[-3:-1] = [out[-2], out[-3]]  # "en sånn stor flaske"
-        if sized and _is_pack(piece) and not (len(out) >= 2 and out[-2].tag is Tag.AMOUNT):
-            lone = len(out) < 2 or out[-2].tag not in (Tag.WORD, Tag.LINK)
-            if lone and following is not None and following.tag is Tag.WORD:
-                # "liten boks makrell": one of them.
-                one = Amount(Decimal(1), PACKS[piece.tokens[0].said])
-                out.insert(-1, replace(piece, tag=Tag.AMOUNT, amount=one, article=True))
-                continue
-        if len(out) >= 2 and _is_pack(piece) and sized:
-            number = out[-2]
-            amount = number.amount
-            if number.tag is Tag.AMOUNT and amount is not None and not amount.unit:
-                unit = PACKS[piece.tokens[0].said]
-                out[-2] = replace(
-                    number,
-                    tokens=(*number.tokens, *piece.tokens),
-                    amount=replace(amount, unit=unit),
-                    article=False,
-                )
-                continue
-        after_pack = (
-            sized and len(out) >= 2 and (out[-2].tag is Tag.AMOUNT and out[-2].end > out[-1].end)
-        )
-        if after_pack and piece.tag is Tag.LINK and piece.word in ("med", "av"):
-            out[-2] = replace(out[-2], tokens=(*out[-2].tokens, *piece.tokens))
-            continue
-        out.append(piece)
-    return out
-
-
-def _is_pack(piece: Piece) -> bool:
-    return piece.tag is Tag.WORD and len(piece.tokens) == 1 and piece.tokens[0].said in PACKS
+    return join_ands(pull_packs(pieces), judge)
 
 
 def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -> tuple[Piece, int]:
@@ -230,11 +131,11 @@ def _next(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge) -
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1
     if token.plain in ("enda", "ennå") and at + 1 < len(tokens) and read_amount(tokens, at + 1):
         return Piece(Tag.CUE, (token,), cue=Cue.MORE), at + 1  # "enda en"
-    found = _own_cue(tokens, at, before) or read_cue(tokens, at)
+    found = own_cue(tokens, at, before) or read_cue(tokens, at)
     if found is not None and _ends_before_with(tokens, at, found[1], before):
         found = found[0], found[1] - 1  # "ett holder, med tolv (i)"
-    if found is not None and not _cue_is_ware(tokens, at, found, before, judge):
-        cue, end = _told_as_story(tokens, at, found)
+    if found is not None and not cue_is_ware(tokens, at, found, before, judge):
+        cue, end = told_as_story(tokens, at, found)
         # "pølser til barnebarna": for whom, not a story.
         for_whom = cue is Cue.CHAT and bool(before) and before[-1].tag is Tag.LINK
         kind = Tag.FILLER if cue is Cue.FILLER or for_whom else Tag.CUE
@@ -327,19 +228,6 @@ def _ends_before_with(tokens: Sequence[Token], at: int, end: int, before: list[P
     return counted and tokens[at].plain == "holder" and tokens[end - 1].plain == "med"
 
 
-#: Verbs beside "ikke" that speak of the order and not of somebody's life.
-_ORDERING_VERBS = word_set(
-    """
-    har hadde ha tar ta tok tatt vil ville skal skulle må måtte er var blir ble bli får få fikk fått
-    sa sagt mente mener mene så no da trenger trenge kjøpe kjøper bestille bestiller legge legger
-    sende send sendt kan kunne husk huske gjør gjorde glemme bør
-    """
-)
-_OTHERS = word_set(
-    "de dem han hun man dere butikken naboen rema kiwi coop joker meny spar handelslaget"
-)
-
-
 def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piece, int] | None:
     """ "noe til kaffen": a wish of its own, or, before a ware, what that is for."""
     if tokens[at].plain != "noe":
@@ -362,117 +250,6 @@ def _something_for(tokens: Sequence[Token], at: int, judge: Judge) -> tuple[Piec
         for token in tokens[til + 2 :]
     )
     return Piece(Tag.ASIDE if named else Tag.WORD, whole), til + 2
-
-
-_IDLE = word_set("like godt heller bare da så gjerne jo nå også bare med")
-
-
-def _own_cue(tokens: Sequence[Token], at: int, before: list[Piece]) -> tuple[Cue, int] | None:
-    """Cues that hang on what stands around them."""
-    words = [token.plain for token in tokens[at : at + 3]]
-    previous = tokens[at - 1] if at else None
-    if (
-        words[0] == "ta"
-        and len(words) > 1
-        and (
-            previous is None
-            or previous.plain in ("og", "så", "men", "heller", "bare")
-            or previous.kind in (Kind.COMMA, Kind.STOP)
-        )
-    ):
-        # "og ta en juice": not "ta bort", which is a longer cue.
-        longer = read_cue(tokens, at)
-        after = at + 1
-        while after < len(tokens) and after < at + 4 and tokens[after].plain in _IDLE:
-            after += 1
-        if longer is None and after < len(tokens) and read_amount(tokens, after) is not None:
-            return Cue.ADD, after
-        if longer is None and _takes_other(tokens, at, before):
-            return Cue.ADD, after  # "dropp kaffen og ta te i stedet"
-    if words[0] in ("skriv", "sett", "noter", "før") and _takes_other(tokens, at, before):
-        return read_cue(tokens, at) or (Cue.ADD, at + 1)  # "stryk kaffen og skriv te"
-    if (
-        words[:2] == ["sa", "jeg"]
-        and at + 2 < len(tokens)
-        and (previous is None or previous.plain in ("nei", "men") or previous.kind is Kind.STOP)
-    ):
-        return Cue.CORRECTION, at + 2  # "sa jeg fiskeboller? jeg mente …"
-    if words[:2] in (["har", "vi"], ["har", "jeg"]) and before and before[-1].tag is Tag.WORD:
-        # "kaffe har vi": there is enough of it.
-        end = at + 2
-        if end < len(tokens) and tokens[end].plain in ("nok", "allerede", "masse", "fortsatt"):
-            end += 1
-        if (
-            end >= len(tokens)
-            or tokens[end].kind in (Kind.COMMA, Kind.STOP)
-            or (tokens[end].plain in ("men", "så", "og", "igjen", "fra"))
-        ):
-            return Cue.AWAY, end
-    if words[0] == "har" and words[2:] == ["nok"]:
-        return Cue.NOT, at + 1  # "jeg har melk nok"
-    if (
-        words[0] in ("ut", "inn")
-        and before
-        and before[-1].tag is Tag.WORD
-        and (at + 1 >= len(tokens) or tokens[at + 1].kind in (Kind.COMMA, Kind.STOP, Kind.AND))
-    ):
-        return (Cue.AWAY if words[0] == "ut" else Cue.ADD), at + 1  # "kaffe ut, te inn"
-    if words[:2] in (["det", "var"], ["det", "er"]):
-        # "det var tre egg igjen": no wish.
-        for token in tokens[at + 2 : at + 9]:
-            if token.plain in ("så", "men") or token.kind in (Kind.COMMA, Kind.STOP):
-                break
-            if token.plain == "igjen":
-                return Cue.CHAT, at + 2
-    if words[0] == "for" and at + 1 < len(tokens):
-        # "for to uker siden fikk jeg"
-        read = read_amount(tokens, at + 1)
-        if read is not None and [t.plain for t in tokens[read.end + 1 : read.end + 2]] == ["siden"]:
-            end = read.end + 2
-            if [t.plain for t in tokens[end : end + 2]] in (["fikk", "jeg"], ["fikk", "vi"]):
-                end += 2
-            return Cue.CHAT, end
-    return None
-
-
-def _takes_other(tokens: Sequence[Token], at: int, before: list[Piece]) -> bool:
-    """Whether "ta" after something that goes out says what comes: not "ta … bort"."""
-    removed = any(piece.cue in (Cue.REMOVE, Cue.NOT) for piece in before if piece.tag is Tag.CUE)
-    if not removed:
-        return False
-    rest = [token.plain for token in tokens[at + 1 : at + 7]]
-    return not any(word in _GOING_OUT for word in rest)
-
-
-_GOING_OUT = frozenset({"bort", "vekk", "ut", "av", "tilbake"})
-
-
-def _told_as_story(tokens: Sequence[Token], at: int, found: tuple[Cue, int]) -> tuple[Cue, int]:
-    """A no that tells something: "jeg tør ikke gå", "de hadde ikke kaffe"."""
-    cue, end = found
-    words = [token.plain for token in tokens[at:end]]
-    before = tokens[at - 1].plain if at else ""
-    if cue is Cue.ADD and words[-1] in ("glemte", "glemt") and before in ("dere", "du", "de"):
-        return Cue.CHAT, end
-    if words == ["ikke", "mer"] and before in VERBS and before not in _ORDERING_VERBS:
-        return Cue.CHAT, end
-    if words[-1] != "ikke" or cue not in (Cue.NOT, Cue.ADD):
-        return found
-    if words[0] in ("har", "hadde") or words == ["ikke"]:
-        subject = tokens[at - 2].plain if words == ["ikke"] and at > 1 else before
-        if subject in _OTHERS and (words != ["ikke"] or before in ("har", "hadde")):
-            return Cue.CHAT, end
-    if words != ["ikke"]:
-        return found
-    following = tokens[end].plain if end < len(tokens) else ""
-    doing = verb_before(tokens, at)
-    if doing in VERBS and doing not in _ORDERING_VERBS:
-        return Cue.CHAT, end
-    if is_condition(tokens, at) or (doing in BEING and following == "så"):
-        return Cue.CHAT, end  # "det er ikke så lett"
-    if following in VERBS and following not in _ORDERING_VERBS:
-        return Cue.FILLER, end
-    return found
 
 
 _SUBJECTS = word_set(
@@ -501,7 +278,7 @@ def _is_talk(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
         and (
             following.plain not in _SMALL
             and judge.coverage((tokens[at].said, following.said)) >= _SURE
-            and not _is_ware_word(following, judge)
+            and not is_ware_word(following, judge)
         )
     ):
         return False
@@ -542,7 +319,7 @@ def _name_at(tokens: Sequence[Token], at: int, judge: Judge) -> int:
             # "go morgen jordbær" is the yoghurt, "go morgen" a greeting.
             taste = tokens[end].said if end < len(tokens) else ""
             least = _IN_ONE_NAME if tokens[at].said == "go" else 0.99
-            if taste in _FLAVOURS and judge.coverage((*words, taste)) >= least:
+            if taste in FLAVOURS and judge.coverage((*words, taste)) >= least:
                 return end
             continue
         if judge.coverage(words) >= 0.9:
@@ -576,7 +353,7 @@ def _saying_at(tokens: Sequence[Token], at: int, before: list[Piece], judge: Jud
             continue  # "melk den grønne" is told from its words
         beyond = tokens[at + length : at + length + 2]
         joined = len(beyond) == 2 and beyond[0].plain == "og"
-        if joined and (told[-1].said, beyond[1].said) in _PAIRS:
+        if joined and (told[-1].said, beyond[1].said) in PAIRS:
             continue  # "chips med salt og pepper"
         if told[0].plain in _SOMETHING and told[1].plain in ("til", "te", "på", "attåt", "godt"):
             continue  # see `_something_for`
@@ -633,59 +410,9 @@ def _is_more(tokens: Sequence[Token], at: int, before: list[Piece], judge: Judge
         or (following.plain in _AFTER_MORE)
     )
     if last.tag is Tag.AMOUNT:
-        return closed or (following is not None and _is_ware_word(following, judge))
+        return closed or (following is not None and is_ware_word(following, judge))
     if last.tag is Tag.WORD:
         return closed and any(piece.tag is Tag.AMOUNT for piece in before[-5:])
-    return False
-
-
-def _is_ware_word(token: Token, judge: Judge) -> bool:
-    return token.kind is Kind.WORD and judge.coverage((token.said,)) >= 0.8
-
-
-#: What a ware may be without: "uten sukker" tells which one, "uten melk" takes the milk out.
-_TRAITS = word_set(
-    """
-    salt sukker laktose gluten koffein alkohol parfyme stein steiner skinn bein ben skall fett
-    kullsyre bobler fruktkjøtt skorpe tilsetninger smak
-    """
-)
-
-
-def _cue_is_ware(
-    tokens: Sequence[Token], at: int, found: tuple[Cue, int], before: list[Piece], judge: Judge
-) -> bool:
-    """Whether a cue's words belong to a ware here: "melk uten laktose", "bart", "mindre salt"."""
-    cue, end = found
-    words = [token.plain for token in tokens[at:end]]
-    last = before[-1] if before else None
-    after_ware = last is not None and last.tag is Tag.WORD
-    if cue is Cue.NOT and words[0] in ("uten", "utan", "utn") and len(words) == 1:
-        if at and tokens[at - 1].plain in ("være", "er", "vær", "bli"):
-            return True  # "det må være uten sukker": how it must be, and nothing is taken out
-        opens = not any(piece.tag in (Tag.WORD, Tag.CUE, Tag.AMOUNT) for piece in before)
-        trait = end < len(tokens) and tokens[end].plain in _TRAITS
-        if opens and (trait or (last is not None and last.word in DETERMINERS)):
-            return True  # "uten sukker", "den uten salt": which one, and nothing is taken out
-        told = (
-            last is not None
-            and last.tag is Tag.FILLER
-            and (last.word in DETERMINERS or last.word in ("helst", "gjerne"))
-        )
-        return after_ware or (told and any(piece.tag is Tag.WORD for piece in before))
-    if words == ["legg", "te"]:
-        follows = end < len(tokens) and (
-            _is_ware_word(tokens[end], judge) or read_amount(tokens, end) is not None
-        )
-        return not follows
-    if len(words) == 1 and words[0] in _BROKEN_BY_WARE and end < len(tokens):
-        return judge.coverage((tokens[at].said, tokens[end].said)) >= 0.95
-    smaller = cue is Cue.LESS and words[-1] in ("mindre", "minder") and end < len(tokens)
-    if smaller and tokens[end].said in PACKS and at and tokens[at - 1].plain in ARTICLES | {"i"}:
-        return True  # "kan jeg få den i en mindre pakke"
-    if cue in (Cue.LESS, Cue.MORE) and len(words) == 1 and end < len(tokens) and after_ware:
-        # "juice med mindre sukker", "mer" inside a name.
-        return judge.coverage([last.tokens[0].said if last else "", tokens[at].said]) >= 0.99
     return False
 
 
@@ -698,115 +425,4 @@ def _starts_ware(tokens: Sequence[Token], at: int, judge: Judge) -> bool:
     token = tokens[at]
     if token.plain == "med" and at + 1 < len(tokens):
         token = tokens[at + 1]
-    return _is_ware_word(token, judge) and token.plain not in FILLERS
-
-
-# -- "og" inside a ware's name ---------------------------------------------------------------------
-
-_FLAVOURS = word_set(
-    """
-    salt pepper løk rømme hvitløk ost skinke eple pære banan jordbær bringebær blåbær skogsbær
-    vanilje sjokolade sitron lime ingefær honning chili paprika dill kanel mango urter basilikum
-    kokos nøtter rosiner karamell mynte appelsin gulrot tomat mais bønner bacon mandel havre rug
-    pasjonsfrukt ananas fersken melon rabarbra tranebær solbær kirsebær eddik persille sopp purre
-    spinat squash kylling biff skalldyr reker egg majones mandler hasselnøtt peanøtt lakris
-    lavendel aloe vera kamille såpe cream onion vinegar lemon fish chips mac cheese hyben nype rød
-    grønn gul hvit svart blå røde grønne gule hvite svarte lett lettere
-    """
-)
-
-
-def _join_ands(pieces: list[Piece], judge: Judge) -> list[Piece]:
-    """Turn the "og" of "salt og pepper chips" into a link; "ost og skinke" stays two wares.
-
-    Only when all the words stand in one product, two flavours meet at the "og", and a word beside
-    them (the ware itself) is part of it, or a link word before them says that they are its content.
-    """
-    out = list(pieces)
-    for at, piece in enumerate(pieces):
-        if piece.tag is not Tag.AND or not 0 < at < len(pieces) - 1:
-            continue
-        if _glue_pair(out, at):
-            continue
-        left = _words_left(out, at)
-        right = _words_right(pieces, at)
-        if not left or not right:
-            continue
-        linked = any(part.tag is Tag.LINK for part in out[at - len(left) : at])
-        last = next((p for p in reversed(left) if p.tag is Tag.WORD), None)
-        first = right[0]
-        if last is None or first.tag is not Tag.WORD:
-            continue
-        pair = last.tokens[-1].said in _FLAVOURS and first.tokens[0].said in _FLAVOURS
-        if not (pair or linked):
-            continue
-        said_left = [t.said for p in left if p.tag is Tag.WORD for t in p.tokens]
-        for size in range(len(right), 0, -1):
-            said_right = [t.said for p in right[:size] if p.tag is Tag.WORD for t in p.tokens]
-            if len(said_left) + len(said_right) < 3:
-                continue
-            if judge.coverage([*said_left, *said_right]) >= 0.99:
-                out[at] = replace(piece, tag=Tag.LINK)
-                break
-    return out
-
-
-_PAIRS = frozenset(
-    {
-        ("salt", "pepper"), ("rømme", "løk"), ("løk", "rømme"), ("ost", "løk"), ("salt", "eddik"),
-        ("ost", "skinke"), ("skinke", "ost"), ("cream", "onion"), ("cheese", "onion"),
-        ("salt", "vinegar"), ("eple", "kanel"), ("paprika", "chili"), ("ost", "bacon"),
-        ("sukker", "kanel"), ("storfe", "svin"), ("svin", "storfe"), ("jordbær", "banan"),
-    }
-)  # fmt: skip
-_CARRIERS = word_set(
-    """
-    kjøttdeig deig karbonader chips potetgull potetskiver pizza pizzaer toast pai grateng baguett
-    baguette dip dippen dipp dressing saus nøtter peanøtter snacks popcorn kjeks ostepop yoghurt
-    yogurt smoothie grøt barnegrøt potetchips chipsen pizzaen calzone rundstykke ostesmørbrød
-    """
-)
-
-
-def _glue_pair(out: list[Piece], at: int) -> bool:
-    """ "salt og pepper" beside chips is a flavour, whatever the shop has."""
-    left, right = out[at - 1], out[at + 1]
-    if left.tag is not Tag.WORD or right.tag is not Tag.WORD:
-        return False
-    if (left.tokens[-1].said, right.tokens[0].said) not in _PAIRS:
-        return False
-    after = out[at + 2] if at + 2 < len(out) else None
-    before = out[at - 2] if at >= 2 else None
-    if before is not None and before.tag is Tag.LINK and at >= 3:
-        before = out[at - 3]
-    follows = after is not None and after.tag is Tag.WORD and after.tokens[0].said in _CARRIERS
-    leads = before is not None and before.tag is Tag.WORD and before.tokens[-1].said in _CARRIERS
-    if not (follows or leads):
-        return False
-    out[at] = replace(out[at], tag=Tag.LINK)
-    out[at + 1] = replace(right, glued=True)
-    if follows and after is not None:
-        out[at + 2] = replace(after, glued=True)
-    if leads:
-        out[at - 1] = replace(left, glued=True)
-    return True
-
-
-def _words_left(pieces: Sequence[Piece], at: int) -> list[Piece]:
-    found: list[Piece] = []
-    for piece in reversed(pieces[max(0, at - 5) : at]):
-        if piece.tag not in (Tag.WORD, Tag.LINK):
-            break
-        found.insert(0, piece)
-    while found and found[0].tag is Tag.LINK:
-        found.pop(0)
-    return found
-
-
-def _words_right(pieces: Sequence[Piece], at: int) -> list[Piece]:
-    found: list[Piece] = []
-    for piece in pieces[at + 1 : at + 5]:
-        if piece.tag is not Tag.WORD:
-            break
-        found.append(piece)
-    return found
+    return is_ware_word(token, judge) and token.plain not in FILLERS
