@@ -8,7 +8,10 @@ from pathlib import Path
 import bot
 from bot.data_files import load_shop
 from bot.evaluation.sets import read_sets
+from bot.ordering.gist import beside
+from bot.ordering.lemmas import basic_forms
 from bot.ordering.lines import OrderLine
+from bot.ordering.norwegian import tokenise
 from bot.ordering.numbers import read_number
 from bot.ordering.phrase import SOFT
 from bot.ordering.request import parse
@@ -154,3 +157,40 @@ def test_a_ware_in_a_story_is_said_back_when_nothing_was_ordered_beside_it() -> 
         for _, _, story in request.chatter:
             named = [word for word in story.casefold().split() if vocabulary().is_saying([word])]
             assert not named, text
+
+
+#: Wares that somebody wanted and that were struck out without a word, as told only. The list may
+#: only shrink.
+STRUCK_IN_SILENCE = frozenset(
+    (
+        "jeg bruker jo nesten ikke sukker lenger, men det er greit å ha en pakke i skapet: sukker",
+        "jeg har gjester på lørdag og tenkte på reker, et kilo kanskje: reker",
+        "hadde det våre mulig å få litt kaga te kaffen: kage",
+    )
+)
+
+
+def test_no_wanted_ware_is_struck_out_in_silence() -> None:
+    """What a network takes for a story may hold no ware that was asked for (bot/striking)."""
+    lost = {
+        f"{utterance.text}: {line['ware']}"
+        for golden in read_sets(GOLDEN)
+        if not golden.held_out
+        for utterance in golden.utterances
+        for line in utterance.lines
+        if line.get("ware") and _is_lost(utterance.text, str(line["ware"]))
+    }
+    assert lost == STRUCK_IN_SILENCE
+
+
+def _is_lost(text: str, ware: str) -> bool:
+    """Whether no word of a ware that stands in a text is kept or told of."""
+    struck = beside(text, shop())
+    wanted = {form for word in ware.casefold().split() for form in basic_forms(word)}
+    named = [
+        (token.start, token.end)
+        for token in tokenise(text)
+        if wanted.intersection(basic_forms(token.said)) and token.said not in SOFT
+    ]
+    gone = set(struck.spans) - set(struck.doubted)
+    return bool(named) and all(place in gone for place in named)
