@@ -53,8 +53,8 @@ lint: $(VENV)/installed
 	$(VENV)/bin/mypy bot/ordering bot/service bot/striking bot/dictionary.py audio
 
 test: setup lint
-	@# Two at a time, but for real callers, browsers and clocks: those want the machine to themselves.
-	$(VENV)/bin/pytest --numprocesses 2 --dist loadscope -m "not alone" --ignore tests/training
+	@# Three at a time (some wait for processes), but for real callers, browsers and clocks: those want the machine to themselves.
+	$(VENV)/bin/pytest --numprocesses 3 --dist loadscope -m "not alone" --ignore tests/training
 	$(VENV)/bin/pytest -m alone tests/end_to_end
 
 # What needs PyTorch (`pip install 'kurv[train]'`), which nothing else does and no fresh machine has.

@@ -77,12 +77,17 @@ def _is_quiet(heard: bytes, seconds: float = 3.0) -> bool:
     )
 
 
+def _are_two(person: Person) -> bool:
+    """Whether two of the first ware lie in the basket."""
+    return str(person.sees("basket")[-1]["lines"][0]["quantity"]) == "2"
+
+
 def test_an_order_at_the_microphone(tmp_path: Path) -> None:
     server = SoundServer(tmp_path)
     server.start()
     environment = {name: server.environment[name] for name in SOUND}
-    texts = ["Jeg vil ha to norvegia.", "Det var alt.", "Ja."]
-    cheese, done, yes = make_utterances(texts, tmp_path / "spoken", Voice("nb+f2"))
+    texts = ["Jeg vil ha to norvegia.", "Nei, jeg mente to.", "Det var alt.", "Ja."]
+    cheese, two, done, yes = make_utterances(texts, tmp_path / "spoken", Voice("nb+f2"))
     command = ("order", "--recipient", "r1", "--json", "--microphone", "default")
     with (
         recorded(server, "virtspk", tmp_path / "loudspeaker"),
@@ -93,6 +98,8 @@ def test_an_order_at_the_microphone(tmp_path: Path) -> None:
         person = Person(server, tmp_path / "loudspeaker", tmp_path / "stdout")
         person.listens()
         person.says(cheese, until=lambda: person.sees("basket")[-1]["lines"])
+        if not _are_two(person):  # once in ten times "to" is lost on the way, as it is in a room
+            person.says(two, until=lambda: _are_two(person))
         person.says(done, until=lambda: person.stage() == "read_back")
         person.says(yes, until=lambda: person.sees("order"))
         result = ended.result(120)
