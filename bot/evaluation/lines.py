@@ -80,8 +80,8 @@ def _is_so_many_less(expected: Mapping[str, Any], line: OrderLine) -> bool:
 
 
 def _counted(amount: Amount, quantity: Decimal) -> bool:
-    values = {abs(amount.value), Decimal(amount.pack_pieces or 0) if amount.abbreviated else None}
-    return amount.unit not in _MEASURES and abs(quantity) in values
+    packs = amount.abbreviated and amount.pack_pieces == abs(quantity)
+    return amount.unit not in _MEASURES and (packs or abs(amount.value) == abs(quantity))
 
 
 def _in_base(expected: Mapping[str, Any]) -> tuple[Decimal, str]:

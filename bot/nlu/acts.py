@@ -25,7 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.shop_words import shop
 from bot.ordering.acts import read_act
-from bot.ordering.gist import gist
+from bot.ordering.gist import left_of
 
 #: Read from one verb ("slett …", "bestill …"), not from a whole expression.
 EDITS = frozenset({"add", "remove", "change", "replace"})
@@ -76,8 +76,7 @@ class ActClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent of each message whose act is certain."""
         for message in messages:
-            text = message.get(TEXT) or ""
-            act = read_act(gist("", text, shop()).text or text)
+            act = read_act(left_of(message.get(TEXT) or "", shop()))
             learned = message.get(INTENT) or {}
             if act is not None and not self._is_better(learned, act):
                 self._decide(message, act, 1.0)

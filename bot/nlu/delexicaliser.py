@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.shop_words import shop, shop_words
 from bot.nlu.word_classes import NO_WORDS, word_classes
+from bot.ordering.essence import within
 from bot.ordering.gist import beside
 
 
@@ -52,7 +52,7 @@ class Delexicaliser(GraphComponent):
             tokens = message.get(TOKENS_NAMES[TEXT])
             if tokens is not None:
                 struck = beside(message.get(TEXT), shop()).spans
-                kept = [each for each in tokens if not _is_in(each, struck)]
+                kept = [each for each in tokens if not within(each.start, each.end, struck)]
                 self._replace(message, kept or tokens)  # a story is heard as what it is
         return messages
 
@@ -60,10 +60,6 @@ class Delexicaliser(GraphComponent):
     def _replace(message: Message, tokens: list[Token] | None) -> None:
         if tokens is not None:
             message.set(TOKENS_NAMES[TEXT], _delexicalised(tokens))
-
-
-def _is_in(token: Token, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= token.start and token.end <= end for start, end in spans)
 
 
 def _delexicalised(tokens: list[Token]) -> list[Token]:

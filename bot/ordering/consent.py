@@ -86,7 +86,7 @@ def split_done(text: str) -> tuple[str, bool]:
 
 def _denies_ware(tokens: Sequence[Token], at: int) -> bool:
     """Whether "ikke mer" is of a ware: "kattesanden trenger jeg ikke mer"."""
-    return at > 2 and {token.plain for token in tokens[at - 2 : at]} & _NEEDS != set()
+    return at > 2 and any(token.plain in _NEEDS for token in tokens[at - 2 : at])
 
 
 _NEEDS = frozenset(("trenger", "vil", "skal", "ønsker"))

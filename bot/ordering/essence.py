@@ -40,6 +40,11 @@ def strike_nothing(text: str) -> Struck:
     return Struck()
 
 
+def within(start: int, end: int, spans: Spans) -> bool:
+    """Whether the place from `start` up to `end` lies in one of the spans."""
+    return any(first <= start and end <= last for first, last in spans)
+
+
 def blanked(text: str, struck: Spans) -> str:
     """The text with spaces for what is struck out, so that places in it stay what they are.
 

@@ -169,8 +169,7 @@ class Everyday:
                 continue
             vague = self._synonyms.vague(words)
             if vague is not None:
-                asked = vague.question or vague.told
-                return vague.offers, asked, True, False, tuple(words)
+                return vague.offers, vague.question, True, False, tuple(words)
             staple = self._synonyms.staple(words)
             if staple is not None:
                 return staple, "", False, self._synonyms.takes_first(words), tuple(words)

@@ -65,10 +65,22 @@ def gist(act: str, text: str, shop: Shop) -> Gist:
         return Gist(act, text)
     kept = blanked(text, struck.spans)
     doubted = _other_wares((text[start:end] for start, end in struck.doubted), kept, shop)
+    if _asks_nothing(kept):
+        return Gist(act if act in _BELIEVED else "out_of_scope", "", doubted)
+    return Gist(act, kept, doubted)
+
+
+def left_of(text: str, shop: Shop) -> str:
+    """The text of the turn's gist alone; all of it when it was only a story."""
+    kept = blanked(text, beside(text, shop).spans)
+    return text if _asks_nothing(kept) else kept
+
+
+def _asks_nothing(kept: str) -> bool:
+    """Whether what is left is a few small words and no act."""
     left = tokenise(kept)
-    if len(left) > _SCRAPS or read_act(kept) or any(each.plain not in SMALL_WORDS for each in left):
-        return Gist(act, kept, doubted)
-    return Gist(act if act in _BELIEVED else "out_of_scope", "", doubted)
+    small = len(left) <= _SCRAPS and all(each.plain in SMALL_WORDS for each in left)
+    return small and not read_act(kept)
 
 
 def _makes_sense(request: Request, shop: Shop) -> bool:

@@ -53,8 +53,8 @@ def _mends(line: OrderLine, last: OrderLine, between: str) -> bool:
 
 def _is_measured(line: OrderLine, last: OrderLine) -> bool:
     """Whether both amounts measure: "en halv kilo, nei, tre hundre gram"."""
-    measures = ("kg", "l", "g", "dl")
-    return all(each.amount is not None and each.amount.unit in measures for each in (line, last))
+    amounts = (line.amount, last.amount)
+    return all(each is not None and each.unit in ("kg", "l") for each in amounts)
 
 
 def _repeats(line: OrderLine, last: OrderLine, between: str) -> bool:

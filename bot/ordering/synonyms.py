@@ -62,14 +62,13 @@ class Vague:
     """A word that must be asked about.
 
     Attributes:
-        question: in Norwegian, ready to be said.
+        question: in Norwegian, ready to be said; with nothing to offer what is told instead, when
+            no grocer sells it ("Vin selges på Vinmonopolet.").
         offers: what to offer, best first; at most three are said.
-        told: what is said instead when no grocer sells it ("Vin selges på Vinmonopolet."); else "".
     """
 
     question: str
     offers: tuple[Target, ...]
-    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +322,7 @@ class _Reader:
             if "tell" in entry:
                 told = self._told(entry, where)
                 for said in self._said_in(entry, where, "vague"):
-                    vague[said] = Vague("", (), told)
+                    vague[said] = Vague(told, ())
                 continue
             self._only(entry, frozenset(("say", "ask", "offer")), where)
             question = entry.get("ask")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import DialogueError
+from bot.ordering.essence import Spans, within
 
 FOLDER = Path(__file__).parents[2] / "nlu_data" / "talk"
 
@@ -26,11 +27,11 @@ class MarkedTalk:
 
     acts: tuple[str, ...]
     text: str
-    struck: tuple[tuple[int, int], ...]
+    struck: Spans
 
     def is_struck(self, start: int, end: int) -> bool:
         """Whether the word from `start` up to `end` is struck out."""
-        return any(first <= start and end <= last for first, last in self.struck)
+        return within(start, end, self.struck)
 
 
 def read_line(line: str) -> MarkedTalk:

@@ -98,7 +98,7 @@ def test_an_order_at_the_microphone(tmp_path: Path) -> None:
         person = Person(server, tmp_path / "loudspeaker", tmp_path / "stdout")
         person.listens()
         person.says(cheese, until=lambda: person.sees("basket")[-1]["lines"])
-        if not _are_two(person):  # once in ten times "to" is lost on the way, as it is in a room
+        if not _are_two(person):  # now and then "to" is lost on the way, as it is in a room
             person.says(two, until=lambda: _are_two(person))
         person.says(done, until=lambda: person.stage() == "read_back")
         person.says(yes, until=lambda: person.sees("order"))
